@@ -1,0 +1,122 @@
+package conf
+
+// first is the version that brought the first keys.
+const first = "0.1"
+
+// The keys of weft, in the order of docs/configuration.md. A name keeps the tail of Spark's, so
+// that a Spark user knows it.
+var (
+	// Master and the keys after it name the application and say where it runs.
+
+	Master = text("weft.master", "local[*]", first,
+		"Where the job runs: local[N], process[N] or yarn.")
+	AppName = text("weft.app.name", "", first,
+		"Name shown by the cluster and the UI; unset: the program's file name.")
+	DeployMode = choice("weft.submit.deployMode", "client", first,
+		"Where the driver runs: in the submitting process (client) or in the "+
+			"ApplicationMaster (cluster).", "client", "cluster")
+
+	// ExecutorInstances and the keys after it are the application's resources.
+
+	ExecutorInstances = integer("weft.executor.instances", "2", first, 1,
+		"Number of executors.")
+	ExecutorMemory = size("weft.executor.memory", "1g", first, MiB,
+		"Memory of one executor for data: its GOMEMLIMIT.")
+	ExecutorMemoryOverhead = size("weft.executor.memoryOverhead", "", first, MiB,
+		"Container memory beyond weft.executor.memory; unset: memory × memoryOverheadFactor, "+
+			"at least minMemoryOverhead.")
+	ExecutorMemoryOverheadFactor = fraction("weft.executor.memoryOverheadFactor", "0.1", first,
+		"Share of weft.executor.memory added to the container when memoryOverhead is unset.")
+	ExecutorMinMemoryOverhead = size("weft.executor.minMemoryOverhead", "64m", first, MiB,
+		"Least overhead of an executor. A Go executor has no JVM beside its heap (no metaspace, "+
+			"code cache or direct buffers), so 64m replaces Spark's 384m.")
+	ExecutorCores = integer("weft.executor.cores", "1", first, 1,
+		"Task slots of one executor: its GOMAXPROCS and its vcores.")
+	DriverMemory = size("weft.driver.memory", "1g", first, MiB,
+		"Memory of the driver; in cluster mode, of the ApplicationMaster's container.")
+	DriverCores = integer("weft.driver.cores", "1", first, 1,
+		"Vcores of the ApplicationMaster's container in cluster mode.")
+	DriverMaxResultSize = size("weft.driver.maxResultSize", "1g", first, 1,
+		"Most bytes of results one action may bring to the driver; 0: no limit.")
+
+	// DefaultParallelism and the keys after it steer scheduling.
+
+	DefaultParallelism = integer("weft.default.parallelism", "", first, 1,
+		"Partitions of a shuffle that names none; unset: the larger of all slots and 2.")
+	TaskMaxFailures = integer("weft.task.maxFailures", "4", first, 1,
+		"Failed attempts of one task that end its job.")
+	TaskCPUs = integer("weft.task.cpus", "1", first, 1,
+		"Slots one task takes.")
+	StageMaxConsecutiveAttempts = integer("weft.stage.maxConsecutiveAttempts", "4", first, 1,
+		"Fetch failures in a row of one stage that end its job.")
+	LocalityWait = duration("weft.locality.wait", "3s", first,
+		"How long a slot waits for a task with better locality.")
+	LocalityWaitProcess = duration("weft.locality.wait.process", "", first,
+		"The same for executor-local tasks; unset: weft.locality.wait.")
+	LocalityWaitNode = duration("weft.locality.wait.node", "", first,
+		"The same for host-local tasks; unset: weft.locality.wait.")
+	LocalityWaitRack = duration("weft.locality.wait.rack", "", first,
+		"The same for rack-local tasks; unset: weft.locality.wait.")
+	SchedulerMode = choice("weft.scheduler.mode", "FIFO", first,
+		"Order of the jobs of one application.", "FIFO", "FAIR")
+	SchedulerMinRegisteredRatio = fraction("weft.scheduler.minRegisteredResourcesRatio", "0", first,
+		"Share of the executors to wait for before the first task; 0: start with the first slot.")
+	SchedulerMaxRegisteredWait = duration("weft.scheduler.maxRegisteredResourcesWaitingTime", "30s",
+		first, "Longest wait for weft.scheduler.minRegisteredResourcesRatio.")
+
+	// NetworkTimeout and the keys after it bound waiting for others.
+
+	NetworkTimeout = seconds("weft.network.timeout", "120s", first,
+		"Silence after which a peer counts as lost.")
+	ExecutorHeartbeatInterval = duration("weft.executor.heartbeatInterval", "10s", first,
+		"Time between an executor's heartbeats to the driver.")
+
+	// YarnQueue and the keys after it matter with master yarn only.
+
+	YarnQueue = text("weft.yarn.queue", "default", first,
+		"Queue of the application.")
+	YarnConnectTimeout = duration("weft.yarn.connect.timeout", "30s", first,
+		"How long to try to reach the ResourceManager.")
+	YarnStagingDir = text("weft.yarn.stagingDir", "", first,
+		"Parent of .weftStaging in the default file system; unset: /user/NAME.")
+	YarnWaitAppCompletion = toggle("weft.yarn.submit.waitAppCompletion", "true", first,
+		"Whether submit waits for the end in cluster mode.")
+	YarnReportInterval = duration("weft.yarn.report.interval", "1s", first,
+		"Time between two looks at the application's state.")
+	YarnMaxAppAttempts = integer("weft.yarn.maxAppAttempts", "", first, 1,
+		"Most attempts of the ApplicationMaster; unset: the cluster's limit.")
+	YarnAMNodeLabel = text("weft.yarn.am.nodeLabelExpression", "", first,
+		"Node label of the ApplicationMaster's container.")
+	YarnExecutorNodeLabel = text("weft.yarn.executor.nodeLabelExpression", "", first,
+		"Node label of the executors' containers.")
+	YarnTags = list("weft.yarn.tags", "", first,
+		"Tags of the application, separated by commas.")
+	YarnPriority = integer("weft.yarn.priority", "", first, 0,
+		"Priority of the application in its queue; a higher number goes first.")
+
+	// LocalDir and the keys after it are about data.
+
+	LocalDir = list("weft.local.dir", "", first,
+		"Directories for shuffle and spill files outside YARN; unset: the system's temporary "+
+			"directory. On YARN the NodeManager names them.")
+	FilesMaxPartitionBytes = size("weft.files.maxPartitionBytes", "128m", first, 1,
+		"Most bytes of input in one partition.")
+	ShuffleCompress = choice("weft.shuffle.compress", "auto", first,
+		"Whether shuffle blocks are compressed: auto decides per block by a sample.",
+		"auto", "true", "false")
+	ShuffleSpillMemoryFraction = fraction("weft.shuffle.spill.memoryFraction", "0.6", first,
+		"Share of weft.executor.memory that sorting and combining may fill before they spill.")
+	ReducerMaxSizeInFlight = size("weft.reducer.maxSizeInFlight", "48m", first, MiB,
+		"Most bytes of map output one task fetches at the same time.")
+	StorageMemoryFraction = fraction("weft.storage.memoryFraction", "0.3", first,
+		"Share of weft.executor.memory for persisted datasets.")
+
+	// EventLogEnabled and the keys after it are about history.
+
+	EventLogEnabled = toggle("weft.eventLog.enabled", "false", first,
+		"Whether the application writes an event log that Spark's history server reads.")
+	EventLogDir = text("weft.eventLog.dir", "/tmp/weft-events", first,
+		"Directory of event logs.")
+	EventLogCompress = toggle("weft.eventLog.compress", "true", first,
+		"Whether event logs are compressed with zstd.")
+)
