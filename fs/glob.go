@@ -1,0 +1,123 @@
+package fs
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	iofs "io/fs"
+	"path"
+	"strings"
+	"time"
+
+	"github.com/bmatcuk/doublestar/v4"
+)
+
+// The bounds of a pattern: {a,b}{a,b}… doubles the work with each pair.
+const (
+	maxPattern      = 4096
+	maxAlternatives = 256
+)
+
+// HasMeta reports whether a path has letters that Glob does not take for themselves.
+func HasMeta(p string) bool { return strings.ContainsAny(p, `*?[{\`) }
+
+// glob lists what matches a pattern in any FS.
+func glob(ctx context.Context, f FS, pattern string) ([]Info, error) {
+	if !HasMeta(pattern) {
+		info, err := f.Stat(ctx, pattern)
+		if errors.Is(err, ErrNotExist) {
+			return nil, nil
+		}
+		return []Info{info}, err
+	}
+	if err := checkPattern(pattern); err != nil {
+		return nil, fmt.Errorf("pattern %s: %w", pattern, err)
+	}
+	root, rest := doublestar.SplitPattern(pattern)
+	tree := &tree{ctx: ctx, fs: f, root: root}
+	var out []Info
+	err := doublestar.GlobWalk(tree, rest, func(p string, _ iofs.DirEntry) error {
+		info, err := f.Stat(ctx, path.Join(root, p))
+		out = append(out, info)
+		return err
+	}, doublestar.WithFailOnIOErrors())
+	if err != nil {
+		return nil, fmt.Errorf("pattern %s: %w", pattern, err)
+	}
+	byPath(out)
+	return out, nil
+}
+
+func checkPattern(pattern string) error {
+	if len(pattern) > maxPattern {
+		return fmt.Errorf("longer than %d letters", maxPattern)
+	}
+	if !doublestar.ValidatePattern(pattern) {
+		return doublestar.ErrBadPattern
+	}
+	ways := 1
+	for _, group := range strings.Split(pattern, "{")[1:] {
+		ways *= 1 + strings.Count(group, ",")
+		if ways > maxAlternatives {
+			return fmt.Errorf("more than %d alternatives", maxAlternatives)
+		}
+	}
+	return nil
+}
+
+// tree shows a part of an FS as an io/fs.FS to the pattern matcher.
+type tree struct {
+	ctx  context.Context
+	fs   FS
+	root string
+}
+
+func (t *tree) Open(name string) (iofs.File, error) {
+	info, err := t.fs.Stat(t.ctx, path.Join(t.root, name))
+	if err != nil {
+		return nil, err
+	}
+	return &treeFile{entry{info}}, nil
+}
+
+func (t *tree) Stat(name string) (iofs.FileInfo, error) {
+	info, err := t.fs.Stat(t.ctx, path.Join(t.root, name))
+	if err != nil {
+		return nil, &iofs.PathError{Op: "stat", Path: name, Err: err}
+	}
+	return entry{info}, nil
+}
+
+func (t *tree) ReadDir(name string) ([]iofs.DirEntry, error) {
+	infos, err := t.fs.ReadDir(t.ctx, path.Join(t.root, name))
+	out := make([]iofs.DirEntry, len(infos))
+	for i, info := range infos {
+		out[i] = entry{info}
+	}
+	return out, err
+}
+
+// entry is an Info as io/fs wants to see it.
+type entry struct{ info Info }
+
+func (e entry) Name() string                 { return e.info.Name() }
+func (e entry) IsDir() bool                  { return e.info.Dir }
+func (e entry) Type() iofs.FileMode          { return e.Mode().Type() }
+func (e entry) Info() (iofs.FileInfo, error) { return e, nil }
+func (e entry) Size() int64                  { return e.info.Size }
+func (e entry) ModTime() time.Time           { return e.info.ModTime }
+func (e entry) Sys() any                     { return nil }
+
+func (e entry) Mode() iofs.FileMode {
+	if e.info.Dir {
+		return e.info.Mode | iofs.ModeDir
+	}
+	return e.info.Mode
+}
+
+// treeFile can only be described: the matcher reads directories through ReadDir.
+type treeFile struct{ entry }
+
+func (f *treeFile) Stat() (iofs.FileInfo, error) { return f.entry, nil }
+func (f *treeFile) Read([]byte) (int, error)     { return 0, errors.ErrUnsupported }
+func (f *treeFile) Close() error                 { return nil }
