@@ -29,8 +29,6 @@ type Stage struct {
 	// false, a map output lost after someone read from the stage makes the whole stage and
 	// its readers start over, because two versions must not be mixed.
 	Deterministic bool
-	// Profile is the resource profile (resource.ID) its executors must have; 0 is the default.
-	Profile int32
 }
 
 // Parent is a shuffle that a stage reads.

@@ -1,0 +1,76 @@
+package scheduler
+
+import (
+	"errors"
+	"fmt"
+	"time"
+)
+
+// Config sets the machine's limits. The zero value of a field means its default, which is
+// also what Default gives.
+type Config struct {
+	// MaxFailures is how many counted failures of one partition fail its jobs; default 4.
+	MaxFailures int
+	// MaxStageAttempts is how many attempts of a stage in a row may end by fetch failures
+	// before its jobs fail; default 4.
+	MaxStageAttempts int
+	// Wait is how long tasks wait at each locality level for a nearer executor.
+	Wait Waits
+	// QueueTime is how much work, in task time, may wait in an executor's queue behind its
+	// busy slots; default 5 ms. Negative: none, a slot gets its next task when it is free.
+	QueueTime time.Duration
+	// MaxCredit bounds that queue in tasks per slot; default 64.
+	MaxCredit int
+}
+
+// Waits are the locality waits of the levels that have one; default 3 s each. A negative
+// value means no wait.
+type Waits struct{ Process, Node, Rack time.Duration }
+
+// Default gives the configuration that a zero Config stands for.
+func Default() Config {
+	return Config{
+		MaxFailures:      4,
+		MaxStageAttempts: 4,
+		Wait:             Waits{Process: 3 * time.Second, Node: 3 * time.Second, Rack: 3 * time.Second},
+		QueueTime:        5 * time.Millisecond,
+		MaxCredit:        64,
+	}
+}
+
+// withDefaults fills the zero fields.
+func (c Config) withDefaults() Config {
+	d := Default()
+	fill(&c.MaxFailures, d.MaxFailures)
+	fill(&c.MaxStageAttempts, d.MaxStageAttempts)
+	fill(&c.MaxCredit, d.MaxCredit)
+	fill(&c.QueueTime, d.QueueTime)
+	fill(&c.Wait.Process, d.Wait.Process)
+	fill(&c.Wait.Node, d.Wait.Node)
+	fill(&c.Wait.Rack, d.Wait.Rack)
+	return c
+}
+
+func fill[T comparable](field *T, value T) {
+	var zero T
+	if *field == zero {
+		*field = value
+	}
+}
+
+// validate checks a filled configuration.
+func (c Config) validate() error {
+	switch {
+	case c.MaxFailures < 1 || c.MaxFailures > maxFailuresLimit:
+		return fmt.Errorf("scheduler: max failures is %d, want 1 to %d",
+			c.MaxFailures, maxFailuresLimit)
+	case c.MaxStageAttempts < 1:
+		return errors.New("scheduler: max stage attempts must be at least 1")
+	case c.MaxCredit < 1:
+		return errors.New("scheduler: max credit must be at least 1")
+	}
+	return nil
+}
+
+// maxFailuresLimit is what fits into the byte that counts a partition's failures.
+const maxFailuresLimit = 255
