@@ -1,0 +1,87 @@
+# make help lists the targets. Everything is built from source by Go; the integration tests need
+# Java 17 and Maven besides (Debian: openjdk-17-jre-headless, maven).
+
+SHELL       := /bin/bash -o pipefail
+VERSION     := $(shell git describe --tags --always --dirty 2>/dev/null || echo unknown)
+BUILD       := CGO_ENABLED=0 go build -trimpath -ldflags "-s -w -X main.version=$(VERSION)"
+LINT        := go tool -modfile=tools/go.mod golangci-lint
+UNIT         = $(shell go list ./... | grep -v /integration)
+NODES       ?= 2
+BENCH       ?= .
+BENCHTIME   ?= 1s
+BENCHCOUNT  ?= 1
+FUZZTIME    ?= 10s
+TESTTIMEOUT ?= 60m
+export HADOOP_VERSION ?= 3.5.0
+
+.DEFAULT_GOAL := help
+.PHONY: help build demo test check lint unit integration bench fuzz proto \
+	cluster cluster-up cluster-down cluster-env cluster-status clean
+
+help: ## list the targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-15s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+build: ## static programs: bin/weft, bin/weft-shuffled and bin/examples/NAME
+	@mkdir -p bin/examples
+	$(BUILD) -o bin/ ./cmd/...
+	$(BUILD) -o bin/examples/ ./examples/...
+
+demo: build ## word count over Go's own source tree, here, without a cluster
+	@out=$$(mktemp -d) && trap 'rm -rf "$$out"' EXIT && \
+	bin/weft submit --timing bin/examples/wordcount "$$(go env GOROOT)/src/**/*.go" "$$out/counts"
+
+test: lint unit integration ## everything: lint, unit tests with -race, tests on a real Hadoop
+
+check: ## the quick inner loop: gofmt, go vet and unit tests, under a minute
+	@unformatted=$$(git ls-files -co --exclude-standard '*.go' | xargs gofmt -l) && \
+	if [ -n "$$unformatted" ]; then echo "run gofmt -w on:" $$unformatted; exit 1; fi
+	go vet ./...
+	go test $(UNIT)
+
+lint: ## every linter of .golangci.yml; its first run builds golangci-lint, some minutes
+	$(LINT) run ./...
+
+unit: c-compiler ## unit tests with the race detector
+	CGO_ENABLED=1 go test -race -timeout $(TESTTIMEOUT) $(UNIT)
+
+integration: build ## tests on a real Hadoop that they start themselves, one package after the other
+	go test -p 1 -timeout $(TESTTIMEOUT) ./integration/...
+
+bench: ## benchmarks; BENCH=regexp BENCHTIME=1s BENCHCOUNT=10 for benchstat
+	go test -run '^$$' -bench '$(BENCH)' -benchtime $(BENCHTIME) -count $(BENCHCOUNT) -benchmem $(UNIT)
+
+fuzz: ## every fuzz target for FUZZTIME=10s
+	@for pkg in $(UNIT); do \
+		for target in $$(go test -list '^Fuzz' $$pkg | grep '^Fuzz'); do \
+			echo "$$pkg $$target" && \
+			go test -run '^$$' -fuzz "^$$target\$$" -fuzztime $(FUZZTIME) $$pkg || exit 1; \
+		done; \
+	done
+
+proto: ## generate Go from the .proto files again
+	go -C tools run ./protogen ..
+
+cluster: # the command that starts and stops a cluster
+	@go build -o bin/cluster ./integration/hadoop/cluster
+
+cluster-up: cluster ## start a real Hadoop here: NODES=2 HADOOP_VERSION=3.5.0; nothing if it runs
+	@bin/cluster up -nodes $(NODES)
+
+cluster-down: cluster ## end every process of that Hadoop
+	@bin/cluster down
+
+cluster-env: cluster ## print its environment: eval "$(make -s cluster-env)"
+	@bin/cluster env
+
+cluster-status: cluster ## its daemons and nodes
+	@bin/cluster status
+
+clean: cluster-down ## stop the cluster; remove bin/ and build/, Hadoop's jars included
+	rm -rf bin build
+
+# The race detector links with a C compiler; nothing else here needs one.
+.PHONY: c-compiler
+c-compiler:
+	@command -v gcc >/dev/null || command -v cc >/dev/null || \
+	{ apt-get update -q && apt-get install -q -y gcc libc6-dev; } || \
+	{ echo "go test -race needs a C compiler: apt-get install gcc libc6-dev" >&2; exit 1; }
