@@ -84,14 +84,15 @@ func nodeProperties(o Options, i int) properties {
 	at := func(offset int) string { return hostPort(nodeHost(i), o.PortBase+offset) }
 	dir := func(name string) string { return filepath.Join(o.nodeDir(i), name) }
 	return properties{
-		"dfs.datanode.hostname":              nodeHost(i),
-		"dfs.datanode.address":               at(firstDataNodeTransfer + i),
-		"dfs.datanode.http.address":          at(dataNodeHTTP),
-		"dfs.datanode.ipc.address":           at(dataNodeIPC),
-		"dfs.datanode.data.dir":              "file://" + dir("data"),
-		"dfs.datanode.use.datanode.hostname": "true",
-		"dfs.datanode.du.reserved":           "0",
-		"dfs.heartbeat.interval":             "1",
+		"dfs.datanode.hostname":                 nodeHost(i),
+		"dfs.datanode.address":                  at(firstDataNode + 2*i),
+		"dfs.datanode.http.internal-proxy.port": strconv.Itoa(o.PortBase + firstDataNode + 2*i + 1),
+		"dfs.datanode.http.address":             at(dataNodeHTTP),
+		"dfs.datanode.ipc.address":              at(dataNodeIPC),
+		"dfs.datanode.data.dir":                 "file://" + dir("data"),
+		"dfs.datanode.use.datanode.hostname":    "true",
+		"dfs.datanode.du.reserved":              "0",
+		"dfs.heartbeat.interval":                "1",
 
 		"yarn.nodemanager.hostname":                                                     nodeHost(i),
 		"yarn.nodemanager.address":                                                      at(nodeManagerRPC),

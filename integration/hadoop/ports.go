@@ -24,11 +24,11 @@ const (
 	nodeManagerLocalizer
 	nodeManagerHTTP
 	nodeManagerCollector
-	firstDataNodeTransfer // and one more for each node
+	firstDataNode // transfer and, on 127.0.0.1, its internal web server: two for each node
 )
 
 // maxNodes is bounded by the ports of a block.
-const maxNodes = 64
+const maxNodes = 40
 
 const (
 	blockSize      = 100
@@ -59,7 +59,7 @@ func claimBlock(base, nodes int) (net.Listener, error) {
 		return nil, err
 	}
 	var busy error
-	for offset := range firstDataNodeTransfer + nodes {
+	for offset := range firstDataNode + 2*nodes {
 		for _, host := range append(nodeHosts(nodes), masterHost) {
 			busy = errors.Join(busy, free(host, base+offset))
 		}

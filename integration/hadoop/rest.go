@@ -73,6 +73,24 @@ func (c *Cluster) WaitNode(ctx context.Context, nodeManager *Daemon, want NodeSt
 	return nil
 }
 
+// BlockHosts are the hosts that hold the blocks of a file in HDFS, as the NameNode names them.
+func (c *Cluster) BlockHosts(ctx context.Context, path string) ([]string, error) {
+	query := url.Values{"op": {"GETFILEBLOCKLOCATIONS"}, "user.name": {currentUser()}}
+	var answer struct {
+		BlockLocations struct{ BlockLocation []struct{ Hosts []string } }
+	}
+	address := c.url(nameNodeHTTP, "/webhdfs/v1"+path, query)
+	if err := call(ctx, http.MethodGet, address, &answer); err != nil {
+		return nil, fmt.Errorf("locate the blocks of %s: %w", path, err)
+	}
+	var hosts []string
+	for _, block := range answer.BlockLocations.BlockLocation {
+		hosts = append(hosts, block.Hosts...)
+	}
+	slices.Sort(hosts)
+	return slices.Compact(hosts), nil
+}
+
 // hdfsState is the NameNode's own account of itself, as its JMX servlet shows it.
 type hdfsState struct {
 	State         string `json:"FSState"` // Operational once out of safe mode
