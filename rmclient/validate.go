@@ -1,0 +1,33 @@
+package rmclient
+
+import (
+	"fmt"
+	"strings"
+)
+
+// validate refuses what the ResourceManager would take and fail on later, less clearly.
+func (s SubmissionContext) validate() error {
+	switch {
+	case s.ID.IsZero():
+		return fmt.Errorf("%w: no application id; get one from NewApplication", ErrInvalidRequest)
+	case s.Resource.MemoryMB <= 0 && !s.Unmanaged:
+		return fmt.Errorf("%w: the AM's container has no memory", ErrInvalidRequest)
+	case len(s.AM.Command) == 0 && !s.Unmanaged:
+		return fmt.Errorf("%w: the AM has no command", ErrInvalidRequest)
+	}
+	for _, tag := range s.Tags {
+		if len(tag) > 100 || strings.ContainsFunc(tag, func(r rune) bool { return r < 0x20 || r > 0x7e }) {
+			return fmt.Errorf("%w: tag %q: want at most 100 ASCII characters", ErrInvalidRequest, tag)
+		}
+	}
+	return nil
+}
+
+// rejected turns the diagnostics of an application that failed before it was accepted into an
+// error.
+func rejected(diagnostics string) error {
+	if aboutQueue(diagnostics) {
+		return fmt.Errorf("%w: %w: %s", ErrRejected, ErrQueue, diagnostics)
+	}
+	return fmt.Errorf("%w: %s", ErrRejected, diagnostics)
+}
