@@ -31,8 +31,15 @@ type Cursor struct {
 	rest, key, value []byte
 }
 
-// Next moves to the next record and reports whether there is one.
-func (c *Cursor) Next() bool { panic("shuffle: not built yet") }
+// Next moves to the next record and reports whether there is one. It cannot fail: the
+// payload was checked record by record before the Batch was made.
+func (c *Cursor) Next() bool {
+	if len(c.rest) == 0 {
+		return false
+	}
+	c.key, c.value, c.rest, _ = record(c.rest)
+	return true
+}
 
 // Key returns the current record's key.
 func (c *Cursor) Key() []byte { return c.key }
