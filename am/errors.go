@@ -1,0 +1,16 @@
+package am
+
+import "errors"
+
+// Errors that callers decide on.
+var (
+	// ErrStopped is wrapped by the error of a call that found the application ended.
+	ErrStopped = errors.New("the application has ended")
+
+	// ErrTooManyFailures is wrapped by Err when executors were lost too often.
+	ErrTooManyFailures = errors.New("too many executors failed")
+
+	// ErrResultTooLarge is wrapped by Run's error when the results of a job are larger than
+	// weft.driver.maxResultSize.
+	ErrResultTooLarge = errors.New("the job's results are too large for the driver")
+)

@@ -1,0 +1,38 @@
+package am
+
+import (
+	"time"
+
+	"github.com/hashicorp/go-hclog"
+
+	"github.com/weft-data/weft/conf"
+	"github.com/weft-data/weft/containers"
+	"github.com/weft-data/weft/control"
+	"github.com/weft-data/weft/internal/identity"
+)
+
+// Options say what a Driver works with.
+type Options struct {
+	Cluster containers.Cluster // required; the Driver starts and finishes it
+	Conf    *conf.Conf         // nil: defaults
+	Log     hclog.Logger       // nil: none
+
+	// Manifest is that of the program (executor.Program); executors must have the same.
+	Manifest string
+
+	// Listen is where executors reach the driver: host:port, port 0 for a free one. Executors
+	// are told the host given here. "" where all of them come through Local.
+	Listen   string
+	Identity *identity.Identity // required with Listen
+	Local    *control.Local     // for executors in this process; may be nil
+
+	// Executors is how many are wanted; 0: weft.executor.instances. Slots is the number of
+	// slots of each; 0: weft.executor.cores / weft.task.cpus.
+	Executors int
+	Slots     int
+
+	// Progress is called by the loop, at most every ProgressEvery (0: 200 ms) while something
+	// changes, and must return at once. May be nil.
+	Progress      func(Status)
+	ProgressEvery time.Duration
+}
