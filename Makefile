@@ -6,6 +6,9 @@ VERSION     := $(shell git describe --tags --always --dirty 2>/dev/null || echo 
 BUILD       := CGO_ENABLED=0 go build -trimpath -ldflags "-s -w -X main.version=$(VERSION)"
 LINT        := go tool -modfile=tools/go.mod golangci-lint
 UNIT         = $(shell go list ./... | grep -v /integration)
+MODULE      := github.com/weft-data/weft
+PROTO_OUT   := --go_out=. --go_opt=module=$(MODULE) --go-grpc_out=. --go-grpc_opt=module=$(MODULE)
+HADOOP_PROTO := rmclient/internal/hadooppb
 NODES       ?= 2
 BENCH       ?= .
 BENCHTIME   ?= 1s
@@ -58,8 +61,16 @@ fuzz: ## every fuzz target for FUZZTIME=10s
 		done; \
 	done
 
-proto: ## generate Go from the .proto files again
-	go -C tools run ./protogen ..
+proto: bin/protoc-gen-go bin/protoc-gen-go-grpc ## generate Go from the .proto files again; needs Debian's protobuf-compiler
+	@command -v protoc >/dev/null || { echo "make proto needs protoc: apt-get install protobuf-compiler" >&2; exit 1; }
+	PATH="$(CURDIR)/bin:$$PATH" protoc -I . $(PROTO_OUT) control/control.proto
+	PATH="$(CURDIR)/bin:$$PATH" protoc -I $(HADOOP_PROTO) $(PROTO_OUT) $(HADOOP_PROTO)/weft/hadoop/*.proto
+
+bin/protoc-gen-go: tools/go.mod
+	go -C tools build -o ../$@ google.golang.org/protobuf/cmd/protoc-gen-go
+
+bin/protoc-gen-go-grpc: tools/go.mod
+	go -C tools build -o ../$@ google.golang.org/grpc/cmd/protoc-gen-go-grpc
 
 cluster: # the command that starts and stops a cluster
 	@go build -o bin/cluster ./integration/hadoop/cluster
