@@ -1,0 +1,97 @@
+package submit
+
+import (
+	"cmp"
+	"errors"
+	"fmt"
+	"math"
+	"path/filepath"
+	"time"
+
+	"github.com/hashicorp/go-hclog"
+
+	"github.com/weft-data/weft/conf"
+	"github.com/weft-data/weft/fs"
+	"github.com/weft-data/weft/rmclient"
+)
+
+// A Request is what to run and how.
+type Request struct {
+	Program Program
+	Args    []string
+	Conf    *conf.Conf
+	Hadoop  *conf.Hadoop
+	Log     hclog.Logger // may be nil
+
+	// Files has the default file system that takes the program; nil: the submission opens its own.
+	Files *fs.Resolver
+	// Timing asks the driver for the timing report, which counts from Started.
+	Timing  bool
+	Started time.Time
+}
+
+// ErrTooLarge means that no container of the cluster can be as large as was asked for.
+var ErrTooLarge = errors.New("more than the cluster's largest container")
+
+// name is what the cluster shows for the application.
+func (r Request) name() string {
+	return cmp.Or(conf.AppName.Get(r.Conf), filepath.Base(r.Program.Path))
+}
+
+// ExecutorContainer is the container of one executor: its memory and what a process takes beside.
+func ExecutorContainer(c *conf.Conf) rmclient.Resource {
+	return rmclient.Resource{
+		MemoryMB: megabytes(conf.ExecutorMemory.Get(c) + overhead(c, conf.ExecutorMemory.Get(c))),
+		VCores:   int32(conf.ExecutorCores.Get(c)),
+	}
+}
+
+// DriverContainer is the container of the ApplicationMaster. Its overhead follows the executors'
+// factor and minimum: both are the same binary.
+func DriverContainer(c *conf.Conf) rmclient.Resource {
+	memory := conf.DriverMemory.Get(c)
+	return rmclient.Resource{
+		MemoryMB: megabytes(memory + share(c, memory)),
+		VCores:   int32(conf.DriverCores.Get(c)),
+	}
+}
+
+func overhead(c *conf.Conf, memory conf.Size) conf.Size {
+	if conf.ExecutorMemoryOverhead.IsSet(c) {
+		return conf.ExecutorMemoryOverhead.Get(c)
+	}
+	return share(c, memory)
+}
+
+func share(c *conf.Conf, memory conf.Size) conf.Size {
+	part := conf.Size(math.Ceil(float64(memory) * conf.ExecutorMemoryOverheadFactor.Get(c)))
+	return max(part, conf.ExecutorMinMemoryOverhead.Get(c))
+}
+
+// megabytes rounds up: a container is whole MiB.
+func megabytes(s conf.Size) int64 { return int64((s + conf.MiB - 1) / conf.MiB) }
+
+// fits compares a container with the largest one the cluster gives. Cores are compared although
+// the default scheduler ignores them: the ResourceManager refuses such an ask all the same.
+func fits(what string, want, most rmclient.Resource, memoryKey, coresKey string) error {
+	if want.MemoryMB > most.MemoryMB {
+		return fmt.Errorf("%s needs %d MB (%s and overhead): %w, which has %d MB; lower %s",
+			what, want.MemoryMB, memoryKey, ErrTooLarge, most.MemoryMB, memoryKey)
+	}
+	if want.VCores > most.VCores {
+		return fmt.Errorf("%s needs %d cores (%s): %w, which has %d; lower %s",
+			what, want.VCores, coresKey, ErrTooLarge, most.VCores, coresKey)
+	}
+	return nil
+}
+
+// checkSizes refuses containers that the cluster can never give.
+func (r Request) checkSizes(most rmclient.Resource, managed bool) error {
+	err := fits("an executor", ExecutorContainer(r.Conf), most,
+		conf.ExecutorMemory.Name(), conf.ExecutorCores.Name())
+	if err != nil || !managed {
+		return err
+	}
+	return fits("the driver", DriverContainer(r.Conf), most,
+		conf.DriverMemory.Name(), conf.DriverCores.Name())
+}

@@ -1,0 +1,149 @@
+package submit
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"strings"
+
+	"github.com/hashicorp/go-hclog"
+	"golang.org/x/sync/errgroup"
+
+	"github.com/weft-data/weft/conf"
+	"github.com/weft-data/weft/fs"
+	"github.com/weft-data/weft/rmclient"
+)
+
+// A session is one submission in the making.
+type session struct {
+	Request
+	user   string
+	rm     rmclient.Config
+	client *rmclient.Client
+	files  *fs.Resolver // the request's, or our own
+
+	id        rmclient.ApplicationID
+	most      rmclient.Resource // the largest container
+	stage     *stage
+	program   rmclient.LocalResource
+	submitted bool // the ResourceManager may know the application
+}
+
+// open connects to nothing yet.
+func open(r Request) (*session, error) {
+	user, err := conf.User(os.Getenv)
+	if err != nil {
+		return nil, err
+	}
+	if r.Log == nil {
+		r.Log = hclog.NewNullLogger()
+	}
+	s := &session{Request: r, user: user, files: r.Files}
+	if s.rm, err = RMConfig(r.Hadoop, r.Conf, user, r.Log); err != nil {
+		return nil, err
+	}
+	if s.client, err = rmclient.NewClient(s.rm); err != nil {
+		return nil, err
+	}
+	if s.files == nil {
+		s.files = fs.Resolve(r.Hadoop, user, fs.PlainPathsOnDefaultFS(), fs.WithLogger(r.Log))
+	}
+	return s, nil
+}
+
+// prepare checks the request with the cluster while it looks for the program in the file system,
+// and uploads the program only when the cluster has nothing against the request.
+func (s *session) prepare(ctx context.Context, managed bool) error {
+	group, both := errgroup.WithContext(ctx)
+	group.Go(func() error { return s.ask(both, managed) })
+	group.Go(func() error { return s.look(both) })
+	if err := group.Wait(); err != nil {
+		return err
+	}
+	program, err := s.stage.put(ctx, s.Program)
+	s.program = program
+	return err
+}
+
+// ask gets an id from the ResourceManager and what it would refuse later.
+func (s *session) ask(ctx context.Context, managed bool) error {
+	var err error
+	if s.id, s.most, err = s.client.NewApplication(ctx); err != nil {
+		return err
+	}
+	if err := s.checkSizes(s.most, managed); err != nil {
+		return err
+	}
+	return s.checkQueue(ctx)
+}
+
+// look finds out where the program goes and whether it is there.
+func (s *session) look(ctx context.Context) error {
+	var err error
+	s.stage, err = findStage(ctx, s.files, s.Conf, s.Program)
+	return err
+}
+
+// checkQueue asks for the queue, if the user named one: a queue left at its default may be replaced
+// by the scheduler's own rules. An unknown queue below a known one may be made at submission, so
+// that decision is the scheduler's.
+func (s *session) checkQueue(ctx context.Context) error {
+	if !conf.YarnQueue.IsSet(s.Conf) {
+		return nil
+	}
+	name := conf.YarnQueue.Get(s.Conf)
+	queue, err := s.client.QueueInfo(ctx, name)
+	switch {
+	case err == nil && !queue.Running:
+		return fmt.Errorf("queue %s is stopped: %w; choose another with --queue", name, rmclient.ErrQueue)
+	case err == nil:
+		return nil
+	case !errors.Is(err, rmclient.ErrNotFound) && !errors.Is(err, rmclient.ErrQueue):
+		return err
+	}
+	if parent := strings.LastIndexByte(name, '.'); parent > 0 {
+		if _, err := s.client.QueueInfo(ctx, name[:parent]); err == nil {
+			return nil
+		}
+	}
+	return fmt.Errorf("queue %s is unknown to the cluster: %w; choose another with --queue",
+		name, rmclient.ErrQueue)
+}
+
+// refused is why an application ended before it had a place in a queue.
+func refused(r rmclient.ApplicationReport) error {
+	why, _, _ := strings.Cut(strings.TrimSpace(r.Diagnostics), "\n")
+	if r.State == rmclient.Killed {
+		return fmt.Errorf("%w: %s", ErrKilled, why)
+	}
+	return fmt.Errorf("%w: %s", rmclient.ErrRejected, why)
+}
+
+// closeFiles ends the connections this submission opened.
+func (s *session) closeFiles() {
+	if s.Request.Files != nil {
+		return
+	}
+	if err := s.files.Close(); err != nil {
+		s.Log.Debug("close file systems", "error", err)
+	}
+}
+
+// abandon takes back what a failed submission has done, and returns its error. It works after ctx
+// has ended, for a short time.
+func (s *session) abandon(ctx context.Context, cause error) error {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), endLimit)
+	defer cancel()
+	if s.submitted && !errors.Is(cause, rmclient.ErrRejected) {
+		if err := s.client.Kill(ctx, s.id, "its submission failed"); err != nil {
+			cause = fmt.Errorf("%w; and %s may still run: %w", cause, s.id, err)
+		}
+	}
+	if s.stage != nil {
+		s.stage.undo(ctx, s.Log)
+	}
+	s.closeFiles()
+	s.client.Close()
+	return cause
+}

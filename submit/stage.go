@@ -1,0 +1,218 @@
+package submit
+
+import (
+	"context"
+	"crypto/rand"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path"
+
+	"github.com/hashicorp/go-hclog"
+
+	"github.com/weft-data/weft/conf"
+	"github.com/weft-data/weft/fs"
+	"github.com/weft-data/weft/rmclient"
+)
+
+// ErrNoSharedFS means that the default file system is this machine's own.
+var ErrNoSharedFS = errors.New("fs.defaultFS is this machine's file system, which the cluster's " +
+	"nodes cannot read: set fs.defaultFS in core-site.xml, or weft.yarn.stagingDir to a directory " +
+	"that all nodes share")
+
+// A stage is the place of one program in the file system of the cluster:
+//
+//	<root>/.weft/cache/<sha256>/program      complete, never changed
+//	<root>/.weft/cache/<sha256>/.upload-…    on its way; renamed to program without overwriting
+type stage struct {
+	files fs.FS
+	root  string  // URL of the staging directory
+	dir   string  // <root>/.weft/cache/<sha256>
+	found fs.Info // the program, if it is there
+	ours  bool    // this submission uploaded it
+}
+
+// findStage looks where the program goes and whether it is there already.
+func findStage(ctx context.Context, r *fs.Resolver, c *conf.Conf, p Program) (*stage, error) {
+	files, root, err := stagingRoot(r, c)
+	if err != nil {
+		return nil, err
+	}
+	s := &stage{files: files, root: files.URL(root), dir: path.Join(root, ".weft", "cache", p.SHA256)}
+	info, err := files.Stat(ctx, s.path())
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return nil, fmt.Errorf("look for the program in the cluster's file system: %w", err)
+	}
+	if err == nil {
+		s.found = info
+	}
+	return s, nil
+}
+
+// stagingRoot is weft.yarn.stagingDir, or the user's home directory.
+func stagingRoot(r *fs.Resolver, c *conf.Conf) (fs.FS, string, error) {
+	if conf.YarnStagingDir.IsSet(c) {
+		files, root, err := r.FS(conf.YarnStagingDir.Get(c))
+		if err != nil {
+			err = fmt.Errorf("%s: %w", conf.YarnStagingDir.Name(), err)
+		}
+		return files, root, err
+	}
+	files, root, err := r.Default()
+	if _, local := files.(fs.Local); local && err == nil {
+		err = ErrNoSharedFS
+	}
+	return files, root, err
+}
+
+func (s *stage) path() string { return path.Join(s.dir, "program") }
+
+// put makes sure that the program is there and describes it for YARN.
+func (s *stage) put(ctx context.Context, p Program) (rmclient.LocalResource, error) {
+	if s.found.Path != "" && s.found.Size != p.Size {
+		// Damaged from outside: the name promises these bytes.
+		if err := s.files.Remove(ctx, s.path()); err != nil {
+			return rmclient.LocalResource{}, fmt.Errorf("replace %s: %w", s.files.URL(s.path()), err)
+		}
+		s.found = fs.Info{}
+	}
+	if s.found.Path == "" {
+		if err := s.upload(ctx, p); err != nil {
+			return rmclient.LocalResource{}, fmt.Errorf("upload %s to %s: %w",
+				p.Path, s.files.URL(s.path()), err)
+		}
+	}
+	visibility, err := s.visibility(ctx)
+	return rmclient.LocalResource{
+		URL: s.files.URL(s.path()), Size: s.found.Size, Timestamp: s.found.ModTime.UnixMilli(),
+		Kind: rmclient.File, Visibility: visibility,
+	}, err
+}
+
+// upload writes the program under a name of its own and then gives it the right one, so that
+// nobody ever sees half of it. Who comes second uses the first one's.
+func (s *stage) upload(ctx context.Context, p Program) error {
+	if err := s.files.MkdirAll(ctx, s.dir, 0o755); err != nil {
+		return err
+	}
+	temp := path.Join(s.dir, ".upload-"+rand.Text())
+	if err := s.write(ctx, p, temp); err != nil {
+		return err
+	}
+	err := s.files.Rename(ctx, temp, s.path())
+	s.ours = err == nil
+	if err != nil {
+		err = errors.Join(ignore(err, fs.ErrExist), s.files.Remove(context.WithoutCancel(ctx), temp))
+	}
+	if err != nil {
+		return err
+	}
+	s.found, err = s.files.Stat(ctx, s.path())
+	if err == nil && s.found.Size != p.Size {
+		err = fs.ErrShort
+	}
+	return err
+}
+
+func ignore(err, expected error) error {
+	if errors.Is(err, expected) {
+		return nil
+	}
+	return err
+}
+
+// write copies the program to temp, complete and readable by the nodes, or leaves nothing.
+func (s *stage) write(ctx context.Context, p Program, temp string) error {
+	in, err := os.Open(p.Path)
+	if err != nil {
+		return err
+	}
+	defer in.Close()
+	out, err := s.files.Create(ctx, temp)
+	if err != nil {
+		return err
+	}
+	n, err := io.Copy(out, reader{ctx, in})
+	if err == nil && n != p.Size {
+		err = fmt.Errorf("%s has changed while it was submitted", p.Path)
+	}
+	if err != nil {
+		return errors.Join(err, out.Abort())
+	}
+	if err := out.Close(); err != nil {
+		return errors.Join(err, s.remove(ctx, temp))
+	}
+	if err := s.files.Chmod(ctx, temp, 0o755); err != nil {
+		return errors.Join(err, s.remove(ctx, temp))
+	}
+	return nil
+}
+
+// remove takes a file away, also after ctx has ended.
+func (s *stage) remove(ctx context.Context, name string) error {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), endLimit)
+	defer cancel()
+	return ignore(s.files.Remove(ctx, name), fs.ErrNotExist)
+}
+
+// reader stops reading when its context ends.
+type reader struct {
+	ctx context.Context
+	r   io.Reader
+}
+
+func (r reader) Read(p []byte) (int, error) {
+	if r.ctx.Err() != nil {
+		return 0, context.Cause(r.ctx)
+	}
+	return r.r.Read(p)
+}
+
+// visibility is PUBLIC when everyone may reach and read the program: then a node fetches it once
+// for all users. The NodeManager checks the same and refuses a wrong claim.
+func (s *stage) visibility(ctx context.Context) (rmclient.Visibility, error) {
+	if s.found.Mode&0o004 == 0 {
+		return rmclient.Private, nil
+	}
+	for dir := range ancestors(s.dir) {
+		info, err := s.files.Stat(ctx, dir)
+		if errors.Is(err, fs.ErrPermission) {
+			return rmclient.Private, nil
+		}
+		if err != nil {
+			return 0, fmt.Errorf("look at %s: %w", s.files.URL(dir), err)
+		}
+		if info.Mode&0o001 == 0 {
+			return rmclient.Private, nil
+		}
+	}
+	return rmclient.Public, nil
+}
+
+// ancestors yields dir and all above it, the root first: a closed home directory is found early.
+func ancestors(dir string) func(yield func(string) bool) {
+	return func(yield func(string) bool) { up(dir, yield) }
+}
+
+func up(dir string, yield func(string) bool) bool {
+	if dir != "/" && !up(path.Dir(dir), yield) {
+		return false
+	}
+	return yield(dir)
+}
+
+// undo removes what this submission uploaded. A directory that another submission fills at the
+// same moment stays.
+func (s *stage) undo(ctx context.Context, log hclog.Logger) {
+	if !s.ours {
+		return
+	}
+	if err := s.files.Remove(ctx, s.path()); err != nil {
+		log.Warn("remove the uploaded program", "path", s.files.URL(s.path()), "error", err)
+		return
+	}
+	if err := s.files.Remove(ctx, s.dir); err != nil {
+		log.Debug("remove the program's directory", "path", s.files.URL(s.dir), "error", err)
+	}
+}
