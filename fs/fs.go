@@ -61,7 +61,7 @@ type FS interface {
 	Chmod(ctx context.Context, path string, perm iofs.FileMode) error
 
 	// Blocks lists the blocks of a file in order, with the hosts that keep a copy. A local file is
-	// one block without hosts; an empty file has none.
+	// one block without hosts; an empty file has none. It fails for a file one may not read.
 	Blocks(ctx context.Context, path string) ([]Block, error)
 
 	// Glob lists what matches a pattern of *, ?, [a-z], {a,b} and ** (any depth), sorted by path.
@@ -91,6 +91,7 @@ type Writer interface {
 type Info struct {
 	Path        string // clean and absolute, in its FS
 	Dir         bool
+	Link        bool // a symbolic link; the rest describes what it leads to
 	Size        int64
 	ModTime     time.Time
 	Mode        iofs.FileMode // permission bits

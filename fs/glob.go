@@ -34,13 +34,17 @@ func glob(ctx context.Context, f FS, pattern string) ([]Info, error) {
 		return nil, fmt.Errorf("pattern %s: %w", pattern, err)
 	}
 	root, rest := doublestar.SplitPattern(pattern)
-	tree := &tree{ctx: ctx, fs: f, root: root}
+	tree := &tree{ctx: ctx, fs: f, root: root, seen: map[string]Info{}}
 	var out []Info
+	options := []doublestar.GlobOption{doublestar.WithFailOnIOErrors()}
+	if strings.Contains(rest, "**") {
+		options = append(options, doublestar.WithNoFollow()) // a link may lead round in a circle
+	}
 	err := doublestar.GlobWalk(tree, rest, func(p string, _ iofs.DirEntry) error {
-		info, err := f.Stat(ctx, path.Join(root, p))
+		info, err := tree.info(p)
 		out = append(out, info)
 		return err
-	}, doublestar.WithFailOnIOErrors())
+	}, options...)
 	if err != nil {
 		return nil, fmt.Errorf("pattern %s: %w", pattern, err)
 	}
@@ -65,23 +69,33 @@ func checkPattern(pattern string) error {
 	return nil
 }
 
-// tree shows a part of an FS as an io/fs.FS to the pattern matcher.
+// tree shows a part of an FS as an io/fs.FS to the pattern matcher. It remembers what listings
+// said, so that a match costs no further call.
 type tree struct {
 	ctx  context.Context
 	fs   FS
 	root string
+	seen map[string]Info
+}
+
+func (t *tree) info(name string) (Info, error) {
+	full := path.Join(t.root, name)
+	if info, ok := t.seen[full]; ok {
+		return info, nil
+	}
+	return t.fs.Stat(t.ctx, full)
 }
 
 func (t *tree) Open(name string) (iofs.File, error) {
-	info, err := t.fs.Stat(t.ctx, path.Join(t.root, name))
+	info, err := t.info(name)
 	if err != nil {
-		return nil, err
+		return nil, &iofs.PathError{Op: "open", Path: name, Err: err}
 	}
 	return &treeFile{entry{info}}, nil
 }
 
 func (t *tree) Stat(name string) (iofs.FileInfo, error) {
-	info, err := t.fs.Stat(t.ctx, path.Join(t.root, name))
+	info, err := t.info(name)
 	if err != nil {
 		return nil, &iofs.PathError{Op: "stat", Path: name, Err: err}
 	}
@@ -93,6 +107,7 @@ func (t *tree) ReadDir(name string) ([]iofs.DirEntry, error) {
 	out := make([]iofs.DirEntry, len(infos))
 	for i, info := range infos {
 		out[i] = entry{info}
+		t.seen[info.Path] = info
 	}
 	return out, err
 }
@@ -109,6 +124,9 @@ func (e entry) ModTime() time.Time           { return e.info.ModTime }
 func (e entry) Sys() any                     { return nil }
 
 func (e entry) Mode() iofs.FileMode {
+	if e.info.Link {
+		return e.info.Mode | iofs.ModeSymlink
+	}
 	if e.info.Dir {
 		return e.info.Mode | iofs.ModeDir
 	}

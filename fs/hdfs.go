@@ -2,43 +2,186 @@ package fs
 
 import (
 	"context"
-	"io"
+	"errors"
+	"fmt"
 	iofs "io/fs"
+	"path"
+	"strings"
+
+	"github.com/colinmarc/hdfs/v2"
 )
 
-type hdfsFS struct{ authority string }
+// URL is the full name of a path.
+func (h *hdfsFS) URL(p string) string { return "hdfs://" + h.authority + p }
 
-func newHDFS(r *Resolver, authority string) (*hdfsFS, error) { return &hdfsFS{authority}, nil }
-func (h *hdfsFS) close() error                               { return nil }
-func (h *hdfsFS) URL(path string) string                     { return "hdfs://" + h.authority + path }
-func (h *hdfsFS) Open(ctx context.Context, path string) (File, error) {
-	return nil, iofs.ErrInvalid
+// Stat describes a file or directory.
+func (h *hdfsFS) Stat(ctx context.Context, p string) (Info, error) {
+	info, err := call(ctx, h, again, func(s *session) (iofs.FileInfo, error) {
+		return s.client.Stat(p)
+	})
+	if err != nil {
+		return Info{}, h.wrap("stat", p, err)
+	}
+	return hdfsInfo(p, info), nil
 }
-func (h *hdfsFS) OpenAt(ctx context.Context, path string, offset int64) (io.ReadCloser, error) {
-	return nil, iofs.ErrInvalid
+
+func hdfsInfo(p string, info iofs.FileInfo) Info {
+	i := Info{
+		Path:    p,
+		Dir:     info.IsDir(),
+		Size:    info.Size(),
+		ModTime: info.ModTime(),
+		Mode:    info.Mode().Perm(),
+	}
+	if f, ok := info.(*hdfs.FileInfo); ok {
+		i.Owner, i.Group = f.Owner(), f.OwnerGroup()
+		if status, ok := f.Sys().(*hdfs.FileStatus); ok {
+			i.Replication = int(status.GetBlockReplication())
+		}
+	}
+	return i
 }
-func (h *hdfsFS) Stat(ctx context.Context, path string) (Info, error) { return Info{}, iofs.ErrInvalid }
-func (h *hdfsFS) ReadDir(ctx context.Context, path string) ([]Info, error) {
-	return nil, iofs.ErrInvalid
+
+// ReadDir lists a directory; the NameNode sorts.
+func (h *hdfsFS) ReadDir(ctx context.Context, p string) ([]Info, error) {
+	infos, err := call(ctx, h, again, func(s *session) ([]iofs.FileInfo, error) {
+		return s.client.ReadDir(p)
+	})
+	if err != nil {
+		return nil, h.wrap("list", p, err)
+	}
+	out := make([]Info, len(infos))
+	for i, info := range infos {
+		out[i] = hdfsInfo(path.Join(p, info.Name()), info)
+	}
+	byPath(out)
+	return out, nil
 }
-func (h *hdfsFS) Create(ctx context.Context, path string) (Writer, error) {
-	return nil, iofs.ErrInvalid
+
+// Mkdir makes one directory. It is not tried again after a broken connection: the second try could
+// not tell its own directory from another's.
+func (h *hdfsFS) Mkdir(ctx context.Context, p string, perm iofs.FileMode) error {
+	return h.do(ctx, "make directory", p, once, func(s *session) error {
+		return s.client.Mkdir(p, perm)
+	})
 }
-func (h *hdfsFS) Mkdir(ctx context.Context, path string, perm iofs.FileMode) error {
-	return iofs.ErrInvalid
+
+// MkdirAll makes a directory and its parents.
+func (h *hdfsFS) MkdirAll(ctx context.Context, p string, perm iofs.FileMode) error {
+	return h.do(ctx, "make directory", p, again, func(s *session) error {
+		return s.client.MkdirAll(p, perm)
+	})
 }
-func (h *hdfsFS) MkdirAll(ctx context.Context, path string, perm iofs.FileMode) error {
-	return iofs.ErrInvalid
+
+// Remove removes a file or an empty directory.
+func (h *hdfsFS) Remove(ctx context.Context, p string) error {
+	return h.do(ctx, "remove", p, once, func(s *session) error { return s.client.Remove(p) })
 }
-func (h *hdfsFS) Remove(ctx context.Context, path string) error     { return iofs.ErrInvalid }
-func (h *hdfsFS) RemoveAll(ctx context.Context, path string) error  { return iofs.ErrInvalid }
-func (h *hdfsFS) Rename(ctx context.Context, from, to string) error { return iofs.ErrInvalid }
-func (h *hdfsFS) Chmod(ctx context.Context, path string, perm iofs.FileMode) error {
-	return iofs.ErrInvalid
+
+// RemoveAll removes a path with all below it.
+func (h *hdfsFS) RemoveAll(ctx context.Context, p string) error {
+	return h.do(ctx, "remove", p, again, func(s *session) error {
+		err := s.client.RemoveAll(p)
+		if errors.Is(err, ErrNotExist) {
+			return nil
+		}
+		return err
+	})
 }
-func (h *hdfsFS) Blocks(ctx context.Context, path string) ([]Block, error) {
-	return nil, iofs.ErrInvalid
+
+// Chmod sets the permission bits.
+func (h *hdfsFS) Chmod(ctx context.Context, p string, perm iofs.FileMode) error {
+	return h.do(ctx, "chmod", p, again, func(s *session) error { return s.client.Chmod(p, perm) })
 }
+
+// Rename moves a file or directory and never overwrites: rename2 without its OVERWRITE flag,
+// which colinmarc/hdfs always sets.
+func (h *hdfsFS) Rename(ctx context.Context, from, to string) error {
+	l, err := h.locatorOf()
+	if err != nil {
+		return err
+	}
+	if err := l.Rename(ctx, from, to); err != nil {
+		return fmt.Errorf("rename %s to %s: %w", h.URL(from), to, err)
+	}
+	return nil
+}
+
+// Blocks lists the blocks of a file. The NameNode answers only who may read the file.
+func (h *hdfsFS) Blocks(ctx context.Context, p string) ([]Block, error) {
+	info, err := h.Stat(ctx, p)
+	if err != nil {
+		return nil, err
+	}
+	l, err := h.locatorOf()
+	if err != nil {
+		return nil, err
+	}
+	located, err := l.BlockLocations(ctx, p, 0, max(1, info.Size))
+	if err != nil {
+		return nil, fmt.Errorf("locate blocks of %s: %w", h.URL(p), err)
+	}
+	out := make([]Block, 0, len(located))
+	for _, b := range located {
+		if b.Length > 0 {
+			out = append(out, Block{Offset: b.Offset, Length: b.Length, Hosts: b.Hosts})
+		}
+	}
+	return out, nil
+}
+
+// Glob lists what matches the pattern.
 func (h *hdfsFS) Glob(ctx context.Context, pattern string) ([]Info, error) {
 	return glob(ctx, h, pattern)
+}
+
+// do is call for what has no result.
+func (h *hdfsFS) do(ctx context.Context, what, p string, r retry, f func(*session) error) error {
+	_, err := call(ctx, h, r, func(s *session) (struct{}, error) { return struct{}{}, f(s) })
+	return h.wrap(what, p, err)
+}
+
+// wrap says what was tried on which path. Of a Java exception only the first line is kept: the
+// rest is a stack trace of the NameNode.
+func (h *hdfsFS) wrap(what, p string, err error) error {
+	if err == nil {
+		return nil
+	}
+	var at *iofs.PathError
+	if errors.As(err, &at) {
+		err = at.Err
+	}
+	var remote hdfs.Error
+	if errors.As(err, &remote) {
+		err = &RemoteError{Class: remote.Exception(), Message: firstLine(remote.Message())}
+	}
+	return fmt.Errorf("%s %s: %w", what, h.URL(p), err)
+}
+
+// A RemoteError is an exception of a NameNode. errors.Is finds this package's errors in it.
+type RemoteError struct {
+	Class   string // of Java
+	Message string // its first line
+}
+
+// Error prints class and message.
+func (e *RemoteError) Error() string { return e.Class + ": " + e.Message }
+
+// Is maps the classes that mean one of this package's errors.
+func (e *RemoteError) Is(target error) bool {
+	switch e.Class {
+	case "java.io.FileNotFoundException":
+		return target == ErrNotExist
+	case "org.apache.hadoop.security.AccessControlException":
+		return target == ErrPermission
+	case "org.apache.hadoop.fs.FileAlreadyExistsException",
+		"org.apache.hadoop.hdfs.protocol.AlreadyBeingCreatedException":
+		return target == ErrExist
+	}
+	return false
+}
+
+func firstLine(s string) string {
+	line, _, _ := strings.Cut(strings.TrimSpace(s), "\n")
+	return line
 }

@@ -124,6 +124,7 @@ func (l Local) ReadDir(ctx context.Context, path string) ([]Info, error) {
 		if err != nil {
 			return nil, err
 		}
+		info.Link = e.Type()&iofs.ModeSymlink != 0
 		out = append(out, info)
 	}
 	return out, nil
@@ -230,11 +231,15 @@ func (Local) Chmod(ctx context.Context, path string, perm iofs.FileMode) error {
 
 // Blocks is one block without hosts.
 func (l Local) Blocks(ctx context.Context, path string) ([]Block, error) {
-	info, err := l.Stat(ctx, path)
-	if err != nil || info.Size == 0 {
+	f, err := l.Open(ctx, path)
+	if err != nil {
 		return nil, err
 	}
-	return []Block{{Length: info.Size}}, nil
+	defer f.Close()
+	if f.Size() == 0 {
+		return nil, nil
+	}
+	return []Block{{Length: f.Size()}}, nil
 }
 
 // Glob lists what matches the pattern.

@@ -22,10 +22,10 @@ var extensions = map[string]struct {
 	".zstd": {Zstd, []byte{0x28, 0xb5, 0x2f, 0xfd}},
 }
 
-// detect chooses a file's codec by its extension, and checks it by the first bytes. It reads them
-// from plain files of a kind no codec claims too: that shows that the file can be read at all.
+// detect chooses a file's codec by its extension, and checks it by the first bytes.
 func detect(ctx context.Context, f fs.FS, info fs.Info) (Codec, error) {
-	if info.Size == 0 {
+	e, ok := extensions[path.Ext(info.Path)]
+	if !ok || info.Size == 0 {
 		return Plain, nil
 	}
 	file, err := f.Open(ctx, info.Path)
@@ -33,10 +33,6 @@ func detect(ctx context.Context, f fs.FS, info fs.Info) (Codec, error) {
 		return Plain, err
 	}
 	defer file.Close()
-	e, ok := extensions[path.Ext(info.Path)]
-	if !ok {
-		return Plain, nil
-	}
 	begin := make([]byte, min(int64(len(e.magic)), info.Size))
 	if _, err := file.ReadAt(begin, 0); err != nil && !errors.Is(err, io.EOF) {
 		return Plain, err
