@@ -42,10 +42,10 @@ const (
 	pollMost  = time.Second
 )
 
-// Submit hands the application to the ResourceManager and returns when that has stored it. It may
-// be called again with the same context after an error: the id makes it one submission. What
-// becomes of the application then is in its Report; a refusal in the meantime is ErrRejected, and
-// also ErrQueue where the queue was the reason.
+// Submit hands the application to the ResourceManager and returns when that has stored it and found
+// it a place in a queue. It may be called again with the same context after an error: the id makes
+// it one submission. A refusal is ErrRejected, and also ErrQueue where the queue was the reason.
+// Waiting for resources comes later and shows in the Report.
 func (c *Client) Submit(ctx context.Context, s SubmissionContext) error {
 	if err := s.validate(); err != nil {
 		return wrap(err, "submit %s", s.ID)
@@ -57,7 +57,7 @@ func (c *Client) Submit(ctx context.Context, s SubmissionContext) error {
 	if err := c.submit(ctx, request); err != nil {
 		return wrap(err, "submit %s", s.ID)
 	}
-	return wrap(c.awaitStored(ctx, s.ID, request), "submit %s", s.ID)
+	return wrap(c.awaitAccepted(ctx, s.ID, request), "submit %s", s.ID)
 }
 
 func (c *Client) submit(ctx context.Context, context *hadooppb.ApplicationSubmissionContextProto) error {
@@ -66,9 +66,9 @@ func (c *Client) submit(ctx context.Context, context *hadooppb.ApplicationSubmis
 		&hadooppb.SubmitApplicationResponseProto{})
 }
 
-// awaitStored waits until the application survives a fail-over. A ResourceManager that took over
-// meanwhile may never have heard of it; then it is submitted again.
-func (c *Client) awaitStored(ctx context.Context, id ApplicationID, s *hadooppb.ApplicationSubmissionContextProto) error {
+// awaitAccepted waits until the application survives a fail-over and is in a queue. A ResourceManager
+// that took over meanwhile may never have heard of it; then it is submitted again.
+func (c *Client) awaitAccepted(ctx context.Context, id ApplicationID, s *hadooppb.ApplicationSubmissionContextProto) error {
 	return poll(ctx, func() (bool, error) {
 		report, err := c.Report(ctx, id)
 		switch {
@@ -79,7 +79,7 @@ func (c *Client) awaitStored(ctx context.Context, id ApplicationID, s *hadooppb.
 		case report.State == Failed:
 			return true, rejected(report.Diagnostics)
 		}
-		return report.State >= Submitted, nil
+		return report.State >= Accepted, nil
 	})
 }
 
@@ -90,13 +90,21 @@ func poll(ctx context.Context, look func() (done bool, err error)) error {
 		if done || err != nil {
 			return err
 		}
-		timer := time.NewTimer(pause)
-		select {
-		case <-ctx.Done():
-			timer.Stop()
-			return context.Cause(ctx)
-		case <-timer.C:
+		if err := wait(ctx, pause); err != nil {
+			return err
 		}
+	}
+}
+
+// wait pauses, or returns early with the context's reason.
+func wait(ctx context.Context, d time.Duration) error {
+	timer := time.NewTimer(d)
+	defer timer.Stop()
+	select {
+	case <-ctx.Done():
+		return context.Cause(ctx)
+	case <-timer.C:
+		return nil
 	}
 }
 

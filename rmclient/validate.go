@@ -23,6 +23,15 @@ func (s SubmissionContext) validate() error {
 	return nil
 }
 
+// speakable refuses what the REST API would drop without a word.
+func (s SubmissionContext) speakable() error {
+	if s.Lifetime > 0 || s.AM.Retry != nil || len(s.Resource.Extra) > 0 {
+		return fmt.Errorf("%w: the REST API cannot say Lifetime, Retry or extra resources; "+
+			"submit by RPC", ErrInvalidRequest)
+	}
+	return nil
+}
+
 // rejected turns the diagnostics of an application that failed before it was accepted into an
 // error.
 func rejected(diagnostics string) error {

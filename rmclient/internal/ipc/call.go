@@ -36,7 +36,7 @@ func (c *Conn) Call(ctx context.Context, id, retry int32, method string, request
 		return false, err
 	}
 	ctx, cancel := context.WithTimeoutCause(ctx, c.o.CallTimeout,
-		fmt.Errorf("%s: %w (%s)", method, ErrNoAnswer, c.o.CallTimeout))
+		fmt.Errorf("%w (%s)", ErrNoAnswer, c.o.CallTimeout))
 	defer cancel()
 	call := &call{method: method, result: result, answer: make(chan error, 1)}
 	if err := c.register(id, call); err != nil {

@@ -4,7 +4,6 @@ import (
 	"context"
 	"crypto/rand"
 	"errors"
-	"fmt"
 	"sync"
 
 	"google.golang.org/protobuf/proto"
@@ -161,7 +160,7 @@ func (c *Client) leave(conn *Conn, address string, failOver bool) {
 func (c *Client) Call(ctx context.Context, method string, idempotent bool, request, result proto.Message) error {
 	err := c.retry(ctx, method, idempotent, request, result)
 	if err != nil && ctx.Err() != nil {
-		return fmt.Errorf("%s: %w", method, context.Cause(ctx))
+		return context.Cause(ctx)
 	}
 	return err
 }

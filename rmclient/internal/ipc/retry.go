@@ -80,13 +80,13 @@ func (c *Client) retry(ctx context.Context, method string, idempotent bool, requ
 		}
 		decision := judge(err, sent, idempotent)
 		if ctx.Err() != nil || decision == giveUp {
-			return fmt.Errorf("%s: %w", method, err)
+			return err
 		}
 		if decision == failOver {
 			c.leave(conn, address, true)
 		}
 		if waited := time.Since(began); waited+pause > o.RetryFor {
-			return c.unreachable(method, waited, tries+1, err)
+			return c.unreachable(waited, tries+1, err)
 		}
 		o.Logger.Debug("call failed, trying again", "method", method, "address", address,
 			"tries", tries+1, "error", err)
@@ -100,8 +100,8 @@ func (c *Client) retry(ctx context.Context, method string, idempotent bool, requ
 }
 
 // unreachable says what was tried, for how long, and the last reason.
-func (c *Client) unreachable(method string, waited time.Duration, tries int32, err error) error {
-	return fmt.Errorf("%s: %s %w, tried %d times in %s: %w", method,
+func (c *Client) unreachable(waited time.Duration, tries int32, err error) error {
+	return fmt.Errorf("%s %w, tried %d times in %s: %w",
 		strings.Join(c.addresses, ", "), ErrUnreachable, tries, waited.Round(time.Second/10), err)
 }
 
