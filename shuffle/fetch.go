@@ -63,13 +63,13 @@ func (f *fetcher) run(ctx context.Context, job *fetch) {
 }
 
 // useless reports whether asking again cannot help: the server has said that it does not
-// have the block, or bytes were corrupt twice and so are on disk and not only on the wire.
+// have the block, or something was corrupt twice, and so not only on the wire.
 func useless(err error, tries int) bool {
 	var told *serverError
-	if errors.As(err, &told) {
+	if errors.As(err, &told) && told.status != statusRefused {
 		return told.status != statusFailed
 	}
-	return errors.Is(err, ErrCorrupt) && tries > 0 || errors.Is(err, ErrClosed)
+	return (told != nil || errors.Is(err, ErrCorrupt)) && tries > 0 || errors.Is(err, ErrClosed)
 }
 
 // failure names the block at which the fetch stopped.

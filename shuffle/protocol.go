@@ -11,26 +11,28 @@ import (
 // The protocol is one request, one answer, again and again over a connection that is
 // authenticated before its first byte. All numbers are little endian.
 //
-//	request, 20 bytes          item, 20 bytes each            answer to one item, 24 bytes
+//	request, 24 bytes          item, 20 bytes each            answer to one item, 28 bytes
 //	 0 magic "WFRQ"            map output:  cached block:      0 magic "WFRS"
-//	 4 version  2               0 map     4  0 dataset   8      4 status   4
-//	 6 kind     2               4 attempt 8  8 partition 4      8 blocks   4 (or message length)
-//	 8 items    4              12 first   4 12 zero      8     12 bytes    8
-//	12 shuffle  4              16 count   4                    20 CRC32C   4
-//	16 CRC32C   4
+//	 4 version     2            0 map     4  0 dataset   8      4 status      4
+//	 6 kind        2            4 attempt 8  8 partition 4      8 blocks      4 (or message length)
+//	 8 items       4           12 first   4 12 zero      8     12 bytes       8
+//	12 shuffle     4           16 count   4                    20 body CRC32C 4
+//	16 body CRC32C 4                                           24 head CRC32C 4
+//	20 head CRC32C 4
 //
-// The request's CRC covers the 16 bytes before it and the items. There is one answer for
-// each item, in order. Its CRC covers the 20 bytes before it and what follows: a message,
-// or the meta data of the blocks (bytes 8, records 8, checksum 8, headers' CRC 4), for
-// every partition of the item's range, empty ones too. Then come the blocks as they lie in
-// the file, one after another: a range of partitions is one piece of one file.
+// A body CRC covers what follows the head: the items, or in an answer a message or the meta
+// data of the blocks. The head's own CRC covers all before it, so that neither side waits
+// for a body whose length is wrong. There is one answer for each item, in order. It has
+// meta data (bytes 8, records 8, checksum 8, headers' CRC 4) for every partition of the
+// item's range, empty ones too. Then come the blocks as they lie in the file, one after
+// another: a range of partitions is one piece of one file.
 const (
 	requestMagic    = "WFRQ"
 	answerMagic     = "WFRS"
 	protocolVersion = 1
-	requestSize     = 20
+	requestSize     = 24
 	itemSize        = 20
-	answerSize      = 24
+	answerSize      = 28
 	metaSize        = 28
 )
 
@@ -103,7 +105,7 @@ func (q request) encode() []byte {
 	for i, it := range q.items {
 		it.put(b[requestSize+i*itemSize:], q.kind)
 	}
-	le.PutUint32(b[16:], frameCRC(b, b[requestSize:]))
+	seal(b, requestSize)
 	return b
 }
 
@@ -131,6 +133,9 @@ func readRequest(r io.Reader) (request, error) {
 	if _, err := io.ReadFull(r, head[:]); err != nil {
 		return request{}, err
 	}
+	if !sealed(head[:]) {
+		return request{}, fmt.Errorf("%w: head %x", errRequest, head)
+	}
 	n := le.Uint32(head[8:])
 	q := request{kind: le.Uint16(head[6:]), shuffle: ShuffleID(le.Uint32(head[12:]))}
 	switch version := le.Uint16(head[4:]); {
@@ -147,7 +152,7 @@ func readRequest(r io.Reader) (request, error) {
 	if _, err := io.ReadFull(r, body); err != nil {
 		return q, unexpected(err)
 	}
-	if frameCRC(head[:], body) != le.Uint32(head[16:]) {
+	if !sealsBody(head[:], body) {
 		return q, fmt.Errorf("%w: CRC32C does not hold", errRequest)
 	}
 	return q, q.parse(body)
@@ -214,17 +219,30 @@ func closeAnswer(b []byte, s status, n int, bytes int64) {
 	le.PutUint32(b[4:], uint32(s))
 	le.PutUint32(b[8:], uint32(n))
 	le.PutUint64(b[12:], uint64(bytes))
-	le.PutUint32(b[20:], answerCRC(b))
+	seal(b, answerSize)
 }
 
-func answerCRC(b []byte) uint32 {
-	return crc32.Update(crc32.Checksum(b[:20], castagnoli), castagnoli, b[answerSize:])
+// seal puts both CRCs into the last eight bytes of a message's head.
+func seal(b []byte, head int) {
+	le := binary.LittleEndian
+	le.PutUint32(b[head-8:], crc32.Checksum(b[head:], castagnoli))
+	le.PutUint32(b[head-4:], crc32.Checksum(b[:head-4], castagnoli))
+}
+
+// sealed reports whether a head is as it was sent, sealsBody whether its body is.
+func sealed(head []byte) bool {
+	end := len(head) - 4
+	return crc32.Checksum(head[:end], castagnoli) == binary.LittleEndian.Uint32(head[end:])
+}
+
+func sealsBody(head, body []byte) bool {
+	return crc32.Checksum(body, castagnoli) == binary.LittleEndian.Uint32(head[len(head)-8:])
 }
 
 // readAnswer reads the head of the answer to an item that asked for count blocks.
 func readAnswer(r io.Reader, count int) ([]BlockMeta, error) {
 	le := binary.LittleEndian
-	head := make([]byte, answerSize, answerSize+metaSize)
+	head := make([]byte, answerSize)
 	if _, err := io.ReadFull(r, head); err != nil {
 		return nil, unexpected(err)
 	}
@@ -233,21 +251,21 @@ func readAnswer(r io.Reader, count int) ([]BlockMeta, error) {
 	if st != statusOK {
 		size = n
 	}
-	if string(head[:4]) != answerMagic || st == statusOK && n != count ||
+	if string(head[:4]) != answerMagic || !sealed(head) || st == statusOK && n != count ||
 		st != statusOK && n > maxMessage {
 		return nil, fmt.Errorf("%w: no answer to what was asked: %x", ErrCorrupt, head)
 	}
-	b := append(head, make([]byte, size)...)
-	if _, err := io.ReadFull(r, b[answerSize:]); err != nil {
+	body := make([]byte, size)
+	if _, err := io.ReadFull(r, body); err != nil {
 		return nil, unexpected(err)
 	}
-	if answerCRC(b) != le.Uint32(b[20:]) {
+	if !sealsBody(head, body) {
 		return nil, fmt.Errorf("%w: CRC32C of an answer does not hold", ErrCorrupt)
 	}
 	if st != statusOK {
-		return nil, &serverError{st, string(b[answerSize:])}
+		return nil, &serverError{st, string(body)}
 	}
-	return parseMetas(b[answerSize:], int64(le.Uint64(b[12:])))
+	return parseMetas(body, int64(le.Uint64(head[12:])))
 }
 
 func parseMetas(b []byte, total int64) ([]BlockMeta, error) {

@@ -2,6 +2,7 @@ package shuffle
 
 import (
 	"bytes"
+	"fmt"
 	"io"
 )
 
@@ -27,7 +28,11 @@ func (r *run) next() error {
 		}
 		r.cur = Cursor{rest: payload}
 	}
-	r.prefix = prefix(r.cur.key)
+	p := prefix(r.cur.key)
+	if p < r.prefix {
+		return fmt.Errorf("%w: block is not sorted: key %q comes too late", ErrCorrupt, r.cur.key)
+	}
+	r.prefix = p
 	return nil
 }
 

@@ -7,6 +7,8 @@ type spiller struct {
 	combine Combiner
 	codec   Codec
 	spills  []*spill
+	times   int   // spilled
+	bytes   int64 // spilled
 }
 
 // add copies a record in, and spills first when there is no room.
@@ -29,6 +31,8 @@ func (s *spiller) spill() error {
 		return err
 	}
 	s.spills = append(s.spills, sp)
+	s.times++
+	s.bytes += sp.size
 	s.buffer.reset()
 	return s.compact()
 }

@@ -93,10 +93,7 @@ func (w *Writer) Commit() (Output, error) {
 		return Output{}, fmt.Errorf("commit %v: %w", w.id, ErrClosed)
 	}
 	defer w.Abort()
-	out := Output{OutputID: w.id, Spills: len(w.spills)}
-	for _, s := range w.spills {
-		out.SpilledBytes += s.size
-	}
+	out := Output{OutputID: w.id, Spills: w.times, SpilledBytes: w.bytes}
 	err := w.store.try(w.store.first(w.id), func(dir *os.Root) error {
 		metas, err := w.writeOutput(dir)
 		out.count(metas)
