@@ -137,6 +137,9 @@ func (c *Cluster) NodeManager(i int) *Daemon { return c.daemons[3+2*i] }
 // Daemons are all daemons, masters first, then node by node.
 func (c *Cluster) Daemons() []*Daemon { return c.daemons }
 
+// Processes are all processes of the cluster, those of containers included, by process id.
+func (c *Cluster) Processes() ([]Process, error) { return processes(c.Dir) }
+
 // ConfDir is the configuration folder for clients: the value of HADOOP_CONF_DIR.
 func (c *Cluster) ConfDir() string { return c.confDir() }
 

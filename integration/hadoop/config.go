@@ -106,6 +106,7 @@ func nodeProperties(o Options, i int) properties {
 		"yarn.nodemanager.recovery.supervised":           "true",
 		"yarn.nodemanager.resource.memory-mb":            strconv.Itoa(o.NodeMemoryMB),
 		"yarn.nodemanager.resource.cpu-vcores":           strconv.Itoa(o.NodeVcores),
+		"yarn.nodemanager.env-whitelist":                 inherited,
 		"yarn.nodemanager.vmem-check-enabled":            "false",
 		"yarn.nodemanager.delete.debug-delay-sec":        "0",
 		"yarn.resourcemanager.connect.retry-interval.ms": "500",
@@ -114,6 +115,11 @@ func nodeProperties(o Options, i int) properties {
 		"yarn.nodemanager.disk-health-checker.min-free-space-per-disk-mb":               "64",
 	}
 }
+
+// inherited are the variables that containers take from their NodeManager: Hadoop's default
+// list and the mark by which Stop finds them.
+const inherited = "JAVA_HOME,HADOOP_COMMON_HOME,HADOOP_HDFS_HOME,HADOOP_CONF_DIR," +
+	"CLASSPATH_PREPEND_DISTCACHE,HADOOP_YARN_HOME,HADOOP_HOME,PATH,LANG,TZ," + markName
 
 // queueProperties are the queues: default, small for tests of limits, and one that is stopped.
 func queueProperties() properties {

@@ -2,11 +2,13 @@ package hadoop
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -40,14 +42,16 @@ func environment(pid int) ([]byte, error) {
 	return os.ReadFile(filepath.Join("/proc", strconv.Itoa(pid), "environ"))
 }
 
-func hasMark(env []byte, dir string) bool {
-	want := []byte(mark(dir))
-	for variable := range bytes.SplitSeq(env, []byte{0}) {
-		if bytes.Equal(variable, want) {
-			return true
+func hasMark(env []byte, dir string) bool { return variable(env, markName) == dir }
+
+// variable is the value of a variable in an environment as the kernel shows it, or "".
+func variable(env []byte, name string) string {
+	for v := range bytes.SplitSeq(env, []byte{0}) {
+		if value, found := bytes.CutPrefix(v, []byte(name+"=")); found {
+			return string(value)
 		}
 	}
-	return false
+	return ""
 }
 
 // inExec says whether a process without an environment is on its way through exec, where the
@@ -61,41 +65,55 @@ func inExec(pid int) bool {
 	return !bytes.HasPrefix(afterName, []byte("Z")) && !bytes.HasPrefix(afterName, []byte("X"))
 }
 
+// A Process belongs to a cluster: a daemon, a container's shell or program, or what it left.
+type Process struct {
+	Pid       int
+	Container string   // YARN's container id; empty for a daemon
+	Args      []string // the command line
+}
+
+// Kill9 ends the process as a crash would.
+func (p Process) Kill9() error { return signal(p.Pid, unix.SIGKILL) }
+
 // processes are all that carry the mark of the cluster in dir, in the order of their ids.
 // The calling process, which may run inside a container, is not among them.
-func processes(dir string) ([]int, error) {
+func processes(dir string) ([]Process, error) {
 	entries, err := os.ReadDir("/proc")
 	if err != nil {
 		return nil, err
 	}
-	var pids []int
+	var found []Process
 	for _, e := range entries {
 		pid, err := strconv.Atoi(e.Name())
 		if err != nil || pid == os.Getpid() {
 			continue
 		}
 		if env, err := environment(pid); err == nil && hasMark(env, dir) {
-			pids = append(pids, pid)
+			found = append(found, Process{pid, variable(env, "CONTAINER_ID"), arguments(pid)})
 		}
 	}
-	return pids, nil
+	slices.SortFunc(found, func(a, b Process) int { return cmp.Compare(a.Pid, b.Pid) })
+	return found, nil
+}
+
+func arguments(pid int) []string {
+	line, err := os.ReadFile(filepath.Join("/proc", strconv.Itoa(pid), "cmdline"))
+	if err != nil {
+		return nil
+	}
+	return strings.Split(strings.TrimSuffix(string(line), "\x00"), "\x00")
 }
 
 // killAll ends every process of the cluster in dir with -9 and waits until none is left.
 // Killing is repeated, because a NodeManager or a shell may start one more before it ends.
 func killAll(ctx context.Context, dir string) error {
 	return poll(ctx, func() (bool, error) {
-		pids, err := processes(dir)
-		if err != nil || len(pids) == 0 {
-			return true, err
+		left, err := processes(dir)
+		for _, p := range left {
+			err = errors.Join(err, p.Kill9())
+			alive(p.Pid, dir)
 		}
-		for _, pid := range pids {
-			if err := signal(pid, unix.SIGKILL); err != nil {
-				return true, err
-			}
-			alive(pid, dir)
-		}
-		return false, nil
+		return len(left) == 0, err
 	})
 }
 
