@@ -39,12 +39,20 @@ type link struct {
 	used    bool // it has answered a request
 }
 
+// errLost is an early end of a connection. It is not io.EOF, which on a file would mean
+// that the file is too short: a lost connection is worth a retry, a short file is not.
+var errLost = errors.New("connection ended by the server")
+
 // Read reads, with a time limit of its own.
 func (l *link) Read(p []byte) (int, error) {
 	if err := l.SetReadDeadline(time.Now().Add(l.timeout)); err != nil {
 		return 0, err
 	}
-	return l.Conn.Read(p)
+	n, err := l.Conn.Read(p)
+	if err == io.EOF || err == io.ErrUnexpectedEOF {
+		err = errLost
+	}
+	return n, err
 }
 
 // NewClient returns a Client.
@@ -97,7 +105,7 @@ func (c *Client) ask(ctx context.Context, addr string, q request) (*answer, erro
 			return nil, ctx.Err()
 		}
 		if !l.used {
-			return nil, unexpected(err)
+			return nil, err
 		}
 	}
 }
