@@ -124,7 +124,10 @@ func (h *Hadoop) DataTransferProtection() string {
 	}
 	best := ""
 	for _, p := range h.List("dfs.data.transfer.protection") {
-		best = max(best, strings.ToLower(p)) // the alphabet has them in the right order
+		switch p = strings.ToLower(p); p {
+		case "authentication", "integrity", "privacy":
+			best = max(best, p) // the alphabet has them in the right order
+		}
 	}
 	return best
 }
