@@ -1,6 +1,8 @@
 package scheduler
 
 import (
+	"cmp"
+	"slices"
 	"time"
 
 	"github.com/weft-data/weft/dag"
@@ -49,4 +51,59 @@ type ExecutorStatus struct {
 	Rack    string
 	Slots   int
 	Running int // tasks it has, queued ones included
+}
+
+// Status copies what the machine knows. It costs as much as there are jobs, stages and
+// executors, and nothing for each task.
+func (m *Machine) Status() Status {
+	st := Status{Now: m.now}
+	for _, j := range m.jobs {
+		st.Jobs = append(st.Jobs, j.status())
+	}
+	for _, s := range m.stagesByID() {
+		st.Stages = append(st.Stages, m.stageStatus(s))
+	}
+	for i := range m.cluster.executors {
+		if e := &m.cluster.executors[i]; e.alive {
+			st.Executors = append(st.Executors, m.executorStatus(e))
+		}
+	}
+	slices.SortFunc(st.Executors, func(a, b ExecutorStatus) int { return cmp.Compare(a.ID, b.ID) })
+	return st
+}
+
+func (j *job) status() JobStatus {
+	st := JobStatus{
+		ID: j.spec.ID, Pool: j.spec.Pool, Group: j.spec.Group,
+		Description: j.spec.Description, Skipped: j.skipped,
+	}
+	for _, s := range j.stages {
+		st.Stages = append(st.Stages, s.spec.ID)
+	}
+	return st
+}
+
+func (m *Machine) stagesByID() []*stage {
+	list := make([]*stage, 0, len(m.stages))
+	for _, s := range m.stages {
+		list = append(list, s)
+	}
+	slices.SortFunc(list, func(a, b *stage) int { return cmp.Compare(a.spec.ID, b.spec.ID) })
+	return list
+}
+
+func (m *Machine) stageStatus(s *stage) StageStatus {
+	n := s.spec.Computed()
+	return StageStatus{
+		ID: s.spec.ID, Name: s.spec.Name, State: s.state, Attempt: s.attempt,
+		Jobs: slices.Clone(s.jobs), Tasks: n, Done: s.done, Running: s.live,
+		Pending: n - s.done - s.live, Failures: s.fetchFailed,
+		MeanTime: s.mean, Credit: m.credit(s), Why: m.why(s),
+	}
+}
+
+func (m *Machine) executorStatus(e *executor) ExecutorStatus {
+	return ExecutorStatus{
+		ID: e.id, Host: m.cluster.hosts[e.host].name, Rack: e.rack, Slots: e.slots, Running: e.load,
+	}
 }

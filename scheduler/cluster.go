@@ -1,0 +1,144 @@
+package scheduler
+
+import "fmt"
+
+// cluster is the living and the dead executors and the hosts they are on, as indexes.
+type cluster struct {
+	executors []executor // never shrinks: an index is never used again
+	byID      map[ExecutorID]int32
+	hosts     []host
+	byHost    map[string]int32
+	racks     []int // living executors of each
+	byRack    map[string]int32
+	living    int
+	slots     int // of the living
+	// alive says by level (see nearProcess) whether a bucket's key has a living executor.
+	alive [3]func(key int32) bool
+}
+
+type host struct {
+	name   string
+	rack   int32 // none if not known
+	living int
+}
+
+// executor is one process that runs tasks.
+type executor struct {
+	id    ExecutorID
+	host  int32
+	rack  string
+	alive bool
+	slots int
+	// load is the number of tasks it has, killed ones included until they are known to have
+	// ended. Invariant: 0 <= load <= slots, plus slots*MaxCredit for short tasks.
+	load     int
+	firstRun int32 // list of its runs, oldest first
+	lastRun  int32
+	heapAt   int // place in offers.free, or -1
+	dirty    bool
+	granted  int // slots promised in the offer under way
+	launch   int // index into offers.launches, or -1
+	// short is the stage that all of its tasks belong to but others, for queueing.
+	short  *stage
+	others int
+	held   []held   // map outputs, by stage
+	cached []cached // blocks, by dataset
+}
+
+func newCluster() cluster {
+	return cluster{
+		byID:   make(map[ExecutorID]int32),
+		byHost: make(map[string]int32),
+		byRack: make(map[string]int32),
+	}
+}
+
+// bind fills alive, once the cluster is where it stays.
+func (c *cluster) bind() {
+	c.alive[nearProcess] = func(x int32) bool { return c.executors[x].alive }
+	c.alive[nearNode] = func(h int32) bool { return c.hosts[h].living > 0 }
+	c.alive[nearRack] = func(r int32) bool { return c.racks[r] > 0 }
+}
+
+// host finds or adds a host. A rack learned later is kept.
+func (c *cluster) host(name, rack string) int32 {
+	h, ok := c.byHost[name]
+	if !ok {
+		h = int32(len(c.hosts))
+		c.byHost[name] = h
+		c.hosts = append(c.hosts, host{name: name, rack: none})
+	}
+	if rack != "" && c.hosts[h].rack == none {
+		c.hosts[h].rack = c.rack(rack)
+		c.racks[c.hosts[h].rack] += c.hosts[h].living
+	}
+	return h
+}
+
+func (c *cluster) rack(name string) int32 {
+	r, ok := c.byRack[name]
+	if !ok {
+		r = int32(len(c.racks))
+		c.byRack[name] = r
+		c.racks = append(c.racks, 0)
+	}
+	return r
+}
+
+// count adds n living executors to a host and its rack.
+func (c *cluster) count(h int32, n int) {
+	c.hosts[h].living += n
+	if r := c.hosts[h].rack; r != none {
+		c.racks[r] += n
+	}
+}
+
+// executorAdded takes in a new executor. An id that was used before is refused: its late
+// messages could not be told from the old one's.
+func (m *Machine) executorAdded(e ExecutorAdded) error {
+	c := &m.cluster
+	if _, used := c.byID[e.Executor]; used || e.Executor < 0 {
+		return fmt.Errorf("scheduler: add executor %s: the id is used or negative", e.Executor)
+	}
+	if e.Slots < 1 || e.Slots > maxSlots {
+		return fmt.Errorf("scheduler: add executor %s: %d slots, want 1 to %d",
+			e.Executor, e.Slots, maxSlots)
+	}
+	x := int32(len(c.executors))
+	c.byID[e.Executor] = x
+	c.executors = append(c.executors, executor{
+		id: e.Executor, host: c.host(e.Host, e.Rack), rack: e.Rack, alive: true, slots: e.Slots,
+		firstRun: none, lastRun: none, heapAt: -1, launch: -1,
+	})
+	c.living++
+	c.slots += e.Slots
+	c.count(c.executors[x].host, 1)
+	m.freed(x)
+	for _, s := range m.queue {
+		m.joined(s, x)
+	}
+	return nil
+}
+
+// maxSlots bounds what one executor may claim to run at once.
+const maxSlots = 1 << 16
+
+// executorLost takes an executor out for good.
+func (m *Machine) executorLost(e ExecutorLost) {
+	c := &m.cluster
+	x, known := c.byID[e.Executor]
+	if !known || !c.executors[x].alive {
+		return
+	}
+	ex := &c.executors[x]
+	ex.alive = false
+	c.living--
+	c.slots -= ex.slots
+	c.count(ex.host, -1)
+	m.offers.remove(c, x)
+	m.loseRuns(x, e)
+	m.loseBlocks(x)
+	if e.OutputsLost {
+		m.loseOutputs(x)
+	}
+}

@@ -1,0 +1,106 @@
+package scheduler
+
+import (
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/weft-data/weft/dag"
+)
+
+// ErrTime is returned for an event that comes before the last one.
+var ErrTime = errors.New("scheduler: time goes backwards")
+
+// Machine decides what runs where. It does no I/O, starts no goroutine and reads no clock:
+// events go in through Step, and Ready returns the actions they call for, in order. The same
+// events at the same times always give the same actions. It is for one goroutine at a time.
+type Machine struct {
+	conf Config
+	now  time.Duration
+
+	jobs     []*job // not over, by id
+	stages   map[dag.StageID]*stage
+	shuffles map[dag.ShuffleID]*stage // the map stage that writes each
+	cluster  cluster
+	runs     runs
+	blocks   map[dag.DatasetID]*dataset
+
+	queue   []*stage // running, with pending tasks, first in first out; see before
+	waiting []*stage // in state Waiting, same order
+	changes changes
+	offers  offers
+	out     []Action
+	wake    time.Duration // last WakeAt given out, or 0
+}
+
+// New makes a machine with no jobs and no executors.
+func New(c Config) (*Machine, error) {
+	c = c.withDefaults()
+	if err := c.validate(); err != nil {
+		return nil, err
+	}
+	m := &Machine{
+		conf:     c,
+		stages:   make(map[dag.StageID]*stage),
+		shuffles: make(map[dag.ShuffleID]*stage),
+		cluster:  newCluster(),
+		blocks:   make(map[dag.DatasetID]*dataset),
+	}
+	m.cluster.bind()
+	return m, nil
+}
+
+// Step takes one event at a time since the application started. An error means that the
+// event is refused as malformed and nothing has changed; late and repeated news is no error.
+func (m *Machine) Step(now time.Duration, e Event) error {
+	if now < m.now {
+		return fmt.Errorf("%w: %s after %s", ErrTime, now, m.now)
+	}
+	m.now = now
+	if err := m.step(e); err != nil {
+		return err
+	}
+	m.settle()
+	return nil
+}
+
+func (m *Machine) step(e Event) error {
+	switch e := e.(type) {
+	case JobSubmitted:
+		return m.jobSubmitted(e)
+	case JobCancelled:
+		m.jobCancelled(e)
+	case ExecutorAdded:
+		return m.executorAdded(e)
+	case ExecutorLost:
+		m.executorLost(e)
+	case TasksEnded:
+		m.tasksEnded(e)
+	case BlocksCached:
+		m.blocksCached(e)
+	case BlocksDropped:
+		m.blocksDropped(e)
+	case DatasetUnpersisted:
+		delete(m.blocks, e.Dataset)
+	case ShuffleDropped:
+		m.shuffleDropped(e)
+	case CommitAsked:
+		m.commitAsked(e)
+	case Tick:
+	default:
+		return fmt.Errorf("scheduler: unknown event %T", e)
+	}
+	return nil
+}
+
+// Ready places pending tasks on free executors and returns everything to be done since the
+// last call, to be performed in order. The slice belongs to the caller.
+func (m *Machine) Ready() []Action {
+	m.offer()
+	m.askWake()
+	out := m.out
+	m.out = nil
+	return out
+}
+
+func (m *Machine) emit(a Action) { m.out = append(m.out, a) }

@@ -1,0 +1,39 @@
+package schedtest
+
+import (
+	"time"
+
+	"github.com/weft-data/weft/scheduler"
+)
+
+// config begins with a new machine.
+func (v *env) config(c *command) (string, error) {
+	var conf scheduler.Config
+	var err error
+	for key, field := range map[string]*int{
+		"max-failures":       &conf.MaxFailures,
+		"max-stage-attempts": &conf.MaxStageAttempts,
+		"max-credit":         &conf.MaxCredit,
+	} {
+		if *field, err = c.number(key, 0); err != nil {
+			return "", err
+		}
+	}
+	wait, err := c.duration("wait", 0)
+	if err != nil {
+		return "", err
+	}
+	for key, field := range map[string]*time.Duration{
+		"wait-process": &conf.Wait.Process,
+		"wait-node":    &conf.Wait.Node,
+		"wait-rack":    &conf.Wait.Rack,
+	} {
+		if *field, err = c.duration(key, wait); err != nil {
+			return "", err
+		}
+	}
+	if conf.QueueTime, err = c.duration("queue-time", 0); err != nil {
+		return "", err
+	}
+	return "", v.reset(conf)
+}

@@ -1,0 +1,67 @@
+package schedtest
+
+import (
+	"slices"
+	"testing"
+	"time"
+
+	"github.com/weft-data/weft/dag"
+	"github.com/weft-data/weft/scheduler"
+)
+
+// env is a machine and what a caller of it knows: the time and which tasks run where.
+type env struct {
+	machine *scheduler.Machine
+	now     time.Duration
+	next    scheduler.ExecutorID
+	running map[scheduler.ExecutorID][]dag.Task // in the order of launch
+}
+
+func newEnv(t *testing.T) *env {
+	v := &env{}
+	if err := v.reset(scheduler.Config{}); err != nil {
+		t.Fatal(err)
+	}
+	return v
+}
+
+func (v *env) reset(c scheduler.Config) error {
+	m, err := scheduler.New(c)
+	if err != nil {
+		return err
+	}
+	*v = env{machine: m, next: 1, running: make(map[scheduler.ExecutorID][]dag.Task)}
+	return nil
+}
+
+// follow keeps the list of running tasks.
+func (v *env) follow(a scheduler.Action) {
+	launch, ok := a.(scheduler.LaunchTasks)
+	if !ok {
+		return
+	}
+	for _, r := range launch.Ranges {
+		for i := range r.Count {
+			t := dag.Task{Stage: launch.Stage, Partition: r.First + i, Attempt: r.Attempt}
+			v.running[launch.Executor] = append(v.running[launch.Executor], t)
+		}
+	}
+}
+
+// ended takes tasks off the list of running ones.
+func (v *env) ended(x scheduler.ExecutorID, ends []scheduler.TaskEnd) {
+	v.running[x] = slices.DeleteFunc(v.running[x], func(t dag.Task) bool {
+		return slices.ContainsFunc(ends, func(e scheduler.TaskEnd) bool { return e.Task == t })
+	})
+}
+
+// attempt finds the attempt of a partition that runs on an executor; the first if none does,
+// so that a script can tell late news.
+func (v *env) attempt(x scheduler.ExecutorID, t dag.Task) int32 {
+	for _, r := range v.running[x] {
+		if r.Stage == t.Stage && r.Partition == t.Partition {
+			return r.Attempt
+		}
+	}
+	return 0
+}

@@ -1,0 +1,107 @@
+package schedtest
+
+import (
+	"fmt"
+
+	"github.com/weft-data/weft/dag"
+	"github.com/weft-data/weft/scheduler"
+)
+
+// handlers performs each command.
+var handlers = map[string]func(*env, *command) (string, error){
+	"config":       (*env).config,
+	"executors":    (*env).executors,
+	"submit":       (*env).submit,
+	"succeed":      (*env).succeed,
+	"fail":         (*env).fail,
+	"killed":       (*env).killed,
+	"denied":       (*env).denied,
+	"fetch-failed": (*env).fetchFailed,
+	"batch":        (*env).batch,
+	"play":         (*env).play,
+	"lose":         (*env).lose,
+	"cancel":       (*env).cancel,
+	"commit":       (*env).commit,
+	"cached":       (*env).cached,
+	"dropped":      (*env).dropped,
+	"unpersist":    (*env).unpersist,
+	"drop-shuffle": (*env).dropShuffle,
+	"advance":      (*env).advance,
+	"status":       (*env).status,
+	"outputs":      (*env).outputs,
+}
+
+func (v *env) executors(c *command) (string, error) {
+	n, err := c.number("n", 1)
+	if err != nil {
+		return "", err
+	}
+	slots, err := c.number("slots", 1)
+	if err != nil {
+		return "", err
+	}
+	hosts, racks := c.list("hosts"), c.list("racks")
+	var out string
+	for i := range n {
+		e := scheduler.ExecutorAdded{Executor: v.next, Slots: slots, Host: fmt.Sprintf("h%d", v.next)}
+		if hosts != nil {
+			e.Host = hosts[i%len(hosts)]
+		}
+		if racks != nil {
+			e.Rack = racks[i%len(racks)]
+		}
+		v.next++
+		more, err := v.step(e)
+		if err != nil {
+			return "", err
+		}
+		out += more
+	}
+	return out, nil
+}
+
+func (v *env) lose(c *command) (string, error) {
+	e := scheduler.ExecutorLost{
+		CausedByApp: c.flag("app"), OutputsLost: c.flag("outputs"), Reason: c.text("reason", "gone"),
+	}
+	var err error
+	if e.Executor, err = c.executor(); err != nil {
+		return "", err
+	}
+	delete(v.running, e.Executor)
+	return v.step(e)
+}
+
+func (v *env) cancel(c *command) (string, error) {
+	n, err := c.number("job", 0)
+	if err != nil {
+		return "", err
+	}
+	return v.step(scheduler.JobCancelled{Job: dag.JobID(n), Reason: c.text("reason", "as asked")})
+}
+
+func (v *env) commit(c *command) (string, error) {
+	tasks, err := c.tasks()
+	if err != nil || len(tasks) != 1 {
+		return "", fmt.Errorf("commit wants one task such as 3.7/2")
+	}
+	tasks[0].Attempt = max(tasks[0].Attempt, 0)
+	return v.step(scheduler.CommitAsked{Task: tasks[0]})
+}
+
+func (v *env) advance(c *command) (string, error) {
+	d, err := c.duration("by", 0)
+	if err != nil {
+		return "", err
+	}
+	v.now += d
+	return v.step(scheduler.Tick{})
+}
+
+func (v *env) dropShuffle(c *command) (string, error) {
+	n, err := c.number("shuffle", 0)
+	if err != nil {
+		return "", err
+	}
+	return v.step(scheduler.ShuffleDropped{Shuffle: dag.ShuffleID(n)})
+}

@@ -1,0 +1,54 @@
+package schedtest
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+
+	"github.com/cockroachdb/datadriven"
+	"github.com/weft-data/weft/scheduler"
+)
+
+// Run plays every script below a folder, each as a test of its own.
+func Run(t *testing.T, dir string) {
+	datadriven.Walk(t, dir, func(t *testing.T, path string) {
+		env := newEnv(t)
+		datadriven.RunTest(t, path, env.handle)
+	})
+}
+
+// handle performs one command and gives what is to stand below its dashes.
+func (v *env) handle(t *testing.T, d *datadriven.TestData) string {
+	h, ok := handlers[d.Cmd]
+	if !ok {
+		d.Fatalf(t, "there is no command %q; package schedtest lists them", d.Cmd)
+	}
+	c := newCommand(d)
+	out, err := h(v, c)
+	if err == nil {
+		err = c.unused()
+	}
+	if err != nil {
+		return "error: " + err.Error() + "\n"
+	}
+	if err := v.machine.Check(); err != nil {
+		d.Fatalf(t, "after %s: %v", d.Cmd, err)
+	}
+	if out == "" {
+		return "(nothing)\n"
+	}
+	return out
+}
+
+// step sends an event and prints the actions it leads to.
+func (v *env) step(e scheduler.Event) (string, error) {
+	if err := v.machine.Step(v.now, e); err != nil {
+		return "", err
+	}
+	var b strings.Builder
+	for _, a := range v.machine.Ready() {
+		v.follow(a)
+		fmt.Fprintln(&b, a)
+	}
+	return b.String(), nil
+}

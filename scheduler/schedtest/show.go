@@ -1,0 +1,54 @@
+package schedtest
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/weft-data/weft/dag"
+)
+
+// status prints what the machine tells of itself.
+func (v *env) status(*command) (string, error) {
+	st := v.machine.Status()
+	var b strings.Builder
+	for _, j := range st.Jobs {
+		fmt.Fprintf(&b, "job %d: stages %v, skipped %d\n", j.ID, j.Stages, j.Skipped)
+	}
+	for _, s := range st.Stages {
+		fmt.Fprintf(&b, "stage %d.%d %s: pending %d, running %d, done %d", s.ID, s.Attempt, s.State,
+			s.Pending, s.Running, s.Done)
+		if s.Credit > 0 {
+			fmt.Fprintf(&b, ", credit %d", s.Credit)
+		}
+		if s.Why != "" {
+			fmt.Fprintf(&b, " (%s)", s.Why)
+		}
+		b.WriteByte('\n')
+	}
+	for _, e := range st.Executors {
+		fmt.Fprintf(&b, "%s on %s: %d of %d slots\n", e.ID, e.Host, e.Running, e.Slots)
+	}
+	return b.String(), nil
+}
+
+// outputs prints where a shuffle's map outputs are.
+func (v *env) outputs(c *command) (string, error) {
+	n, err := c.number("shuffle", 0)
+	if err != nil {
+		return "", err
+	}
+	outputs, epoch, ok := v.machine.Outputs(dag.ShuffleID(n))
+	if !ok {
+		return "unknown shuffle\n", nil
+	}
+	var b strings.Builder
+	fmt.Fprintf(&b, "epoch %d\n", epoch)
+	for i, o := range outputs {
+		if o.Missing() {
+			fmt.Fprintf(&b, "%d: missing\n", i)
+			continue
+		}
+		fmt.Fprintf(&b, "%d: %s attempt %d\n", i, o.Executor, o.Attempt)
+	}
+	return b.String(), nil
+}

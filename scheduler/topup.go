@@ -1,0 +1,62 @@
+package scheduler
+
+// topUp queues tasks behind the busy slots of executors that report fast, so that the next
+// task starts without a round trip to the driver. Only short tasks are queued: the credit is
+// what a slot runs in Config.QueueTime. Three rules keep it from doing harm: nothing queues
+// before the stage's task time is known, nothing queues behind another stage's tasks, and no
+// executor queues more than its slots' fair share of what remains.
+func (m *Machine) topUp(s *stage) {
+	credit := m.credit(s)
+	if credit == 0 || s.pending.n < m.cluster.slots {
+		return
+	}
+	at := Any
+	if len(s.pending.near[nearNode].order) > 0 {
+		at = m.allowed(s)
+	}
+	for _, x := range m.offers.dirty {
+		m.topUpOne(s, x, credit, at)
+	}
+}
+
+func (m *Machine) topUpOne(s *stage, x int32, credit int, at Locality) {
+	e := &m.cluster.executors[x]
+	if !e.alive || e.load < e.slots || !m.alone(s, x) {
+		return
+	}
+	share := min(credit, s.pending.n/m.cluster.slots)
+	for e.load < e.slots*(1+share) {
+		index, found := m.take(s, x, at)
+		if index == none {
+			return
+		}
+		m.reserve(s, x)
+		m.launch(s, index, x, found)
+	}
+}
+
+// credit is how many tasks of the stage may queue for each slot.
+func (m *Machine) credit(s *stage) int {
+	if !s.measured || m.conf.QueueTime < 0 {
+		return 0
+	}
+	if s.mean <= 0 {
+		return m.conf.MaxCredit
+	}
+	return int(min(int64(m.conf.MaxCredit), int64(m.conf.QueueTime/s.mean)))
+}
+
+// alone says whether an executor has only tasks of the stage. What it has is counted again
+// when its last count was for another stage, at most once for each of its slots.
+func (m *Machine) alone(s *stage, x int32) bool {
+	e := &m.cluster.executors[x]
+	if e.short != s && e.load <= e.slots {
+		e.short, e.others = s, 0
+		for r := e.firstRun; r != none; r = m.runs.table[r].nextOfExecutor {
+			if m.runs.table[r].stage != s {
+				e.others++
+			}
+		}
+	}
+	return e.short == s && e.others == 0
+}

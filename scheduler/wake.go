@@ -1,0 +1,30 @@
+package scheduler
+
+import "time"
+
+// askWake asks for the moment at which the first locality wait ends while executors are free.
+// Without a free executor no wait matters: a slot that comes free brings an event.
+func (m *Machine) askWake() {
+	if len(m.offers.free) == 0 {
+		return
+	}
+	var first time.Duration
+	for _, s := range m.queue {
+		if at, ok := m.waitEnds(s); ok && (first == 0 || at < first) {
+			first = at
+		}
+	}
+	if first == 0 || first == m.wake {
+		return
+	}
+	m.wake = first
+	m.emit(WakeAt{Time: first})
+}
+
+// waitEnds is when the stage may launch farther away than now.
+func (m *Machine) waitEnds(s *stage) (time.Duration, bool) {
+	if m.allowed(s) == Any {
+		return 0, false
+	}
+	return s.delay.since + m.conf.waitAt(s.delay.level), true
+}

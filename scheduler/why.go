@@ -1,0 +1,62 @@
+package scheduler
+
+import (
+	"fmt"
+	"strings"
+)
+
+// why explains a stage's state to a person: what it waits for, and what would help.
+func (m *Machine) why(s *stage) string {
+	switch s.state {
+	case Waiting:
+		return m.whyWaiting(s)
+	case Running:
+		return m.whyPending(s)
+	case Idle:
+		if s.needed() {
+			return "nothing reads its output now: what is built on it is cached"
+		}
+		return "no job needs it"
+	}
+	return ""
+}
+
+func (m *Machine) whyWaiting(s *stage) string {
+	var names []string
+	for _, p := range m.missingParents(s) {
+		names = append(names, fmt.Sprint(p.spec.ID))
+	}
+	return "waits for the output of stage " + strings.Join(names, ", ")
+}
+
+// whyPending explains why pending tasks are not running.
+func (m *Machine) whyPending(s *stage) string {
+	switch {
+	case s.pending.n == 0:
+		return ""
+	case m.cluster.living == 0:
+		return "no executor is registered; tasks start when the cluster gives one"
+	case len(m.offers.free) == 0:
+		return fmt.Sprintf("all %d slots of %d executors are busy", m.cluster.slots, m.cluster.living)
+	case s.delay.level < Any:
+		end := s.delay.since + m.conf.waitAt(s.delay.level)
+		return fmt.Sprintf("waits until %s for a %s slot; %d executors farther away are free",
+			end, s.delay.level, len(m.offers.free))
+	}
+	return "will be offered at the next step"
+}
+
+// Why tells why the tasks of a range were placed where they are.
+func (r TaskRange) Why() string {
+	switch r.Locality {
+	case Process:
+		return "the executor holds a cached block of its input"
+	case Node:
+		return "the executor's host holds its input"
+	case NoPref:
+		return "its input is equally near from everywhere"
+	case Rack:
+		return "a host in the executor's rack holds its input; no nearer slot came free in time"
+	}
+	return "no slot nearer to its input exists or came free in time"
+}
