@@ -1,7 +1,6 @@
 package hadoop
 
 import (
-	"errors"
 	"fmt"
 	"net"
 	"strconv"
@@ -58,14 +57,13 @@ func claimBlock(base, nodes int) (net.Listener, error) {
 	if err != nil {
 		return nil, err
 	}
-	var busy error
 	for offset := range firstDataNode + 2*nodes {
 		for _, host := range append(nodeHosts(nodes), masterHost) {
-			busy = errors.Join(busy, free(host, base+offset))
+			if err := free(host, base+offset); err != nil {
+				guard.Close()
+				return nil, fmt.Errorf("ports from %d are in use: %w", base, err)
+			}
 		}
-	}
-	if busy != nil {
-		return nil, errors.Join(fmt.Errorf("ports from %d are in use: %w", base, busy), guard.Close())
 	}
 	return guard, nil
 }

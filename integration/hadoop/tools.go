@@ -2,8 +2,8 @@ package hadoop
 
 import (
 	"bytes"
+	"cmp"
 	"context"
-	"errors"
 	"fmt"
 	"os/exec"
 	"path/filepath"
@@ -50,7 +50,7 @@ func (c *Cluster) run(ctx context.Context, conf, class string, args ...string) (
 	cmd.Stdout, cmd.Stderr = &out, &problems
 	if err := cmd.Run(); err != nil {
 		name := strings.TrimPrefix(filepath.Ext(class), ".")
-		err = errors.Join(err, context.Cause(ctx))
+		err = cmp.Or(context.Cause(ctx), err)
 		return out.String(), fmt.Errorf("run %s %s: %w: %s",
 			name, strings.Join(args, " "), err, strings.TrimSpace(problems.String()))
 	}
