@@ -167,7 +167,10 @@ func (b *BlockReader) Next() (Batch, error) {
 		return Batch{}, fmt.Errorf("%w: frame does not hold %d records", ErrCorrupt, h.records)
 	}
 	b.count(h, sum)
-	return Batch{Records: h.records, payload: payload}, b.early()
+	if err := b.early(); err != nil {
+		return Batch{}, err
+	}
+	return Batch{Records: h.records, payload: payload}, nil
 }
 
 // readHeader reads the next frame's header and asks for its memory.

@@ -125,7 +125,8 @@ func TestServerRestarted(t *testing.T) {
 	addr, stop := serve(t, ServerConfig{Source: store, Grace: time.Nanosecond,
 		Listener: newNarrow(t)})
 	client := newClient(t, ClientConfig{Dial: dialNarrow})
-	r, err := NewReader(context.Background(), ReaderConfig{Client: client, InFlight: 1, Retries: 12, Backoff: time.Millisecond, Locations: []Location{{Addr: addr}}})
+	r, err := NewReader(context.Background(), ReaderConfig{Client: client, InFlight: 1,
+		Retries: 12, Backoff: time.Millisecond, Locations: []Location{{Addr: addr}}})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -399,7 +400,8 @@ func TestGracefulStop(t *testing.T) {
 	}
 	defer idle.Close()
 	client := newClient(t, ClientConfig{Dial: dialNarrow})
-	r, err := NewReader(context.Background(), ReaderConfig{Client: client, InFlight: 1, Retries: -1, Locations: []Location{{Addr: addr}}})
+	r, err := NewReader(context.Background(), ReaderConfig{Client: client, InFlight: 1,
+		Retries: -1, Locations: []Location{{Addr: addr}}})
 	if err != nil {
 		t.Fatal(err)
 	}
