@@ -36,7 +36,7 @@ demo: build ## word count over Go's own source tree, here, without a cluster
 test: lint unit integration ## everything: lint, unit tests with -race, tests on a real Hadoop
 
 check: ## the quick inner loop: gofmt, go vet and unit tests, under a minute
-	@unformatted=$$(git ls-files -co --exclude-standard '*.go' | xargs gofmt -l) && \
+	@unformatted=$$(find . -path ./build -prune -o -name '*.go' -print | xargs gofmt -l) && \
 	if [ -n "$$unformatted" ]; then echo "run gofmt -w on:" $$unformatted; exit 1; fi
 	go vet ./...
 	go test $(UNIT)

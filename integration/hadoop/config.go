@@ -24,6 +24,7 @@ log4j.appender.console.target=System.err
 log4j.appender.console.layout=org.apache.log4j.PatternLayout
 log4j.appender.console.layout.ConversionPattern=%d{ISO8601} %p %c{2}: %m%n
 log4j.logger.http.requests=WARN
+log4j.logger.org.apache.hadoop.util.NativeCodeLoader=ERROR
 `
 
 // clusterProperties are what clients, masters and nodes all read.
