@@ -6,16 +6,19 @@ import (
 	"fmt"
 	iofs "io/fs"
 	"path"
+	"slices"
 	"strings"
 	"time"
 
 	"github.com/bmatcuk/doublestar/v4"
 )
 
-// The bounds of a pattern: {a,b}{a,b}… doubles the work with each pair.
+// The bounds of a pattern: {a,b}{a,b}… doubles the work with each pair, and **/**/… multiplies it
+// by the depth of the tree.
 const (
 	maxPattern      = 4096
 	maxAlternatives = 256
+	maxDeep         = 4
 )
 
 // HasMeta reports whether a path has letters that Glob does not take for themselves.
@@ -49,7 +52,8 @@ func glob(ctx context.Context, f FS, pattern string) ([]Info, error) {
 		return nil, fmt.Errorf("pattern %s: %w", pattern, err)
 	}
 	byPath(out)
-	return out, nil
+	// {a,a} and **/** reach the same file by several ways.
+	return slices.CompactFunc(out, func(a, b Info) bool { return a.Path == b.Path }), nil
 }
 
 func checkPattern(pattern string) error {
@@ -58,6 +62,9 @@ func checkPattern(pattern string) error {
 	}
 	if !doublestar.ValidatePattern(pattern) {
 		return doublestar.ErrBadPattern
+	}
+	if strings.Count(pattern, "**") > maxDeep {
+		return fmt.Errorf("more than %d times **", maxDeep)
 	}
 	ways := 1
 	for _, group := range strings.Split(pattern, "{")[1:] {
@@ -99,6 +106,7 @@ func (t *tree) Stat(name string) (iofs.FileInfo, error) {
 	if err != nil {
 		return nil, &iofs.PathError{Op: "stat", Path: name, Err: err}
 	}
+	info.Link = false // asked for what it leads to
 	return entry{info}, nil
 }
 
@@ -116,7 +124,7 @@ func (t *tree) ReadDir(name string) ([]iofs.DirEntry, error) {
 type entry struct{ info Info }
 
 func (e entry) Name() string                 { return e.info.Name() }
-func (e entry) IsDir() bool                  { return e.info.Dir }
+func (e entry) IsDir() bool                  { return e.info.Dir && !e.info.Link }
 func (e entry) Type() iofs.FileMode          { return e.Mode().Type() }
 func (e entry) Info() (iofs.FileInfo, error) { return e, nil }
 func (e entry) Size() int64                  { return e.info.Size }
