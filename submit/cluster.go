@@ -19,6 +19,12 @@ const (
 	RoleExecutor = "executor"
 )
 
+// Command runs the program in any container. The shell that YARN starts gives its place to it, so
+// that signals and the exit code are the program's.
+func Command() []string {
+	return []string{"exec", "./" + LinkName, "1><LOG_DIR>/stdout", "2><LOG_DIR>/stderr"}
+}
+
 // Cluster submits the program to run with its driver in the ApplicationMaster's container. It
 // returns when the ResourceManager has given the application a place in its queue. On an error
 // nothing is left: no application, no file that was not there before.
@@ -63,7 +69,7 @@ func (s *session) managed() (rmclient.SubmissionContext, error) {
 	out.AMNodeLabel = conf.YarnAMNodeLabel.Get(s.Conf)
 	out.MaxAttempts = int32(conf.YarnMaxAppAttempts.Get(s.Conf))
 	out.AM = rmclient.LaunchContext{
-		Command:        []string{"exec", "./" + LinkName, "1><LOG_DIR>/stdout", "2><LOG_DIR>/stderr"},
+		Command:        Command(),
 		Environment:    map[string]string{Role: RoleDriver},
 		LocalResources: map[string]rmclient.LocalResource{LinkName: s.program},
 		Credentials: rmclient.Credentials{Secrets: map[rmclient.Alias][]byte{

@@ -41,9 +41,15 @@ func (r Request) name() string {
 // ExecutorContainer is the container of one executor: its memory and what a process takes beside.
 func ExecutorContainer(c *conf.Conf) rmclient.Resource {
 	return rmclient.Resource{
-		MemoryMB: megabytes(conf.ExecutorMemory.Get(c) + overhead(c, conf.ExecutorMemory.Get(c))),
+		MemoryMB: ContainerMemory(c, conf.ExecutorMemory.Get(c)),
 		VCores:   int32(conf.ExecutorCores.Get(c)),
 	}
+}
+
+// ContainerMemory is how many MiB the container of an executor with so much memory has: overhead
+// included, rounded up.
+func ContainerMemory(c *conf.Conf, executor conf.Size) int64 {
+	return megabytes(executor) + megabytes(overhead(c, executor))
 }
 
 // DriverContainer is the container of the ApplicationMaster. Its overhead follows the executors'
@@ -51,7 +57,7 @@ func ExecutorContainer(c *conf.Conf) rmclient.Resource {
 func DriverContainer(c *conf.Conf) rmclient.Resource {
 	memory := conf.DriverMemory.Get(c)
 	return rmclient.Resource{
-		MemoryMB: megabytes(memory + share(c, memory)),
+		MemoryMB: megabytes(memory) + megabytes(share(c, memory)),
 		VCores:   int32(conf.DriverCores.Get(c)),
 	}
 }
@@ -69,7 +75,13 @@ func share(c *conf.Conf, memory conf.Size) conf.Size {
 }
 
 // megabytes rounds up: a container is whole MiB.
-func megabytes(s conf.Size) int64 { return int64((s + conf.MiB - 1) / conf.MiB) }
+func megabytes(s conf.Size) int64 {
+	whole := int64(s / conf.MiB)
+	if s%conf.MiB > 0 {
+		whole++
+	}
+	return whole
+}
 
 // fits compares a container with the largest one the cluster gives. Cores are compared although
 // the default scheduler ignores them: the ResourceManager refuses such an ask all the same.

@@ -1,0 +1,181 @@
+package yarn
+
+import (
+	"context"
+	"errors"
+	"sync"
+	"time"
+
+	"github.com/weft-data/weft/containers"
+	"github.com/weft-data/weft/rmclient"
+)
+
+// loop owns the state of a Cluster. Its methods run in one goroutine, those of the Cluster send
+// calls to it.
+type loop struct {
+	*Cluster
+	book   *book
+	places places
+	held   map[containers.ID]*held
+
+	events   chan<- containers.Event
+	queue    []containers.Event // not yet received
+	headroom rmclient.Resource  // last told
+	menaced  map[containers.ID]bool
+
+	releases  []rmclient.ContainerID // to be said with the next heartbeat
+	releasing int                    // released and not completed
+	beating   bool                   // a heartbeat is under way
+	said      []rmclient.Ask         // with that heartbeat
+	last      time.Time              // when it began, or the last one did
+	changed   time.Time              // when what is to come last changed
+	good      time.Time              // of the last answer
+	down      error                  // heartbeats have ended
+
+	answers  chan answer
+	failures chan failure
+	beside   sync.WaitGroup // heartbeats, starts and stops
+}
+
+// held is a container of the application.
+type held struct {
+	rmclient.Container
+	given    containers.Container
+	launched bool
+	released bool
+}
+
+// An answer is what became of a heartbeat.
+type answer struct {
+	rmclient.AllocateResponse
+	err error
+}
+
+func newLoop(c *Cluster, events chan<- containers.Event, r rmclient.Registered,
+	nodes []rmclient.NodeReport) *loop {
+	l := &loop{
+		Cluster: c, book: newBook(c.config.Conf, r), places: places{},
+		held: map[containers.ID]*held{}, events: events, menaced: map[containers.ID]bool{},
+		answers: make(chan answer), failures: make(chan failure), good: time.Now(),
+	}
+	for _, n := range nodes {
+		l.places.update(n)
+	}
+	for _, p := range r.Previous {
+		// An attempt starts with executors of its own: those of an earlier one report to a
+		// driver that is gone.
+		l.releases = append(l.releases, p.ID)
+	}
+	return l
+}
+
+// run serves until ctx ends, and returns when nothing runs beside it any more.
+func (l *loop) run(ctx context.Context) {
+	defer l.drain()
+	timer := time.NewTimer(0)
+	defer timer.Stop()
+	for {
+		out, next := l.front()
+		select {
+		case <-ctx.Done():
+			return
+		case out <- next:
+			l.queue = l.queue[1:]
+		case c := <-l.calls:
+			c.done <- c.do(l)
+		case a := <-l.answers:
+			l.answered(a)
+		case f := <-l.failures:
+			l.startFailed(f)
+		case <-timer.C:
+		}
+		timer.Reset(l.beat(ctx, time.Now()))
+	}
+}
+
+// front is the event to be received next; the channel is nil when there is none.
+func (l *loop) front() (chan<- containers.Event, containers.Event) {
+	if len(l.queue) == 0 {
+		return nil, nil
+	}
+	return l.events, l.queue[0]
+}
+
+// drain waits for what runs beside the loop; its context has ended.
+func (l *loop) drain() {
+	quiet := make(chan struct{})
+	go func() {
+		defer close(quiet)
+		l.beside.Wait()
+	}()
+	for {
+		select {
+		case a := <-l.answers:
+			l.answered(a)
+		case f := <-l.failures:
+			l.startFailed(f)
+		case <-quiet:
+			return
+		}
+	}
+}
+
+// beat starts a heartbeat if one is due and returns when to look again.
+func (l *loop) beat(ctx context.Context, now time.Time) time.Duration {
+	if l.beating || l.down != nil {
+		return time.Hour // the answer wakes the loop; nothing will
+	}
+	busy := l.book.open() > 0 || l.releasing > 0
+	due := l.last.Add(pause(!busy, now.Sub(l.changed)))
+	if !l.book.dirty() && len(l.releases) == 0 && now.Before(due) {
+		return due.Sub(now)
+	}
+	l.said = l.book.rows(l.places.usable())
+	request := rmclient.AllocateRequest{
+		Asks: l.said, Release: l.releases, Progress: float32(l.progress.Load()) / millionths,
+	}
+	l.releases, l.beating, l.last = nil, true, now
+	l.beside.Go(func() {
+		response, err := l.master.Allocate(ctx, request)
+		l.answers <- answer{response, err}
+	})
+	return time.Hour
+}
+
+// answered takes in what a heartbeat brought. Nodes come first, so that the loss of one is known
+// before its containers complete.
+func (l *loop) answered(a answer) {
+	l.beating = false
+	if a.err != nil {
+		l.missed(a.err)
+		return
+	}
+	l.good = time.Now()
+	for _, n := range a.UpdatedNodes {
+		l.nodeChanged(n)
+	}
+	l.allocated(a.Allocated)
+	for _, p := range a.Previous {
+		l.releases = append(l.releases, p.ID)
+	}
+	for _, s := range a.Completed {
+		l.completed(s)
+	}
+	l.preempted(a.Preemption)
+	l.limited(a.Headroom)
+}
+
+// missed decides what a failed heartbeat means. The Master has kept what was said.
+func (l *loop) missed(err error) {
+	switch {
+	case errors.Is(err, context.Canceled):
+	case errors.Is(err, rmclient.ErrUnreachable) && time.Since(l.good) < l.config.Patience:
+		l.config.Log.Warn("the ResourceManager does not answer; trying on", "error", err)
+	case l.down == nil:
+		l.down = err
+		l.tell(containers.Down{Err: err})
+	}
+}
+
+// tell queues an event.
+func (l *loop) tell(e containers.Event) { l.queue = append(l.queue, e) }
