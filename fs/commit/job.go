@@ -89,10 +89,11 @@ func (j *Job) Prepare(ctx context.Context) error {
 	if errors.Is(err, fs.ErrExist) {
 		return fmt.Errorf("%w: %s; choose another or remove it", ErrOutputExists, url)
 	}
-	if err == nil {
-		err = j.FS.MkdirAll(ctx, j.attempt(j.Attempt), 0o700)
-	}
 	if err != nil {
+		return fmt.Errorf("prepare output %s: %w", url, err)
+	}
+	if err := j.FS.MkdirAll(ctx, j.attempt(j.Attempt), 0o700); err != nil {
+		err = errors.Join(err, j.FS.RemoveAll(context.WithoutCancel(ctx), j.Out))
 		return fmt.Errorf("prepare output %s: %w", url, err)
 	}
 	return nil
@@ -263,17 +264,13 @@ func (j *Job) success(manifests []Manifest) Success {
 }
 
 // Abort removes the work directory, and the output directory if nothing else is in it. Parts that
-// a failed Commit had already renamed are removed too: half an output is worse than none.
+// a failed Commit had already renamed are removed too: half an output is worse than none. A job
+// that was never prepared, or that another attempt of the driver has taken over, has nothing to
+// remove.
 func (j *Job) Abort(ctx context.Context, manifests []Manifest) error {
 	manifests, err := j.ordered(manifests)
 	if err == nil {
-		err = j.removeParts(ctx, manifests)
-	}
-	if err == nil {
-		err = j.FS.RemoveAll(ctx, j.work())
-	}
-	if err == nil {
-		err = j.removeIfEmpty(ctx)
+		err = j.remove(ctx, manifests)
 	}
 	if err != nil {
 		return fmt.Errorf("abort output %s: %w", j.FS.URL(j.Out), err)
@@ -281,12 +278,28 @@ func (j *Job) Abort(ctx context.Context, manifests []Manifest) error {
 	return nil
 }
 
+func (j *Job) remove(ctx context.Context, manifests []Manifest) error {
+	own := j.attempt(j.Attempt)
+	if _, err := j.FS.Stat(ctx, own); errors.Is(err, fs.ErrNotExist) {
+		return nil
+	} else if err != nil {
+		return err
+	}
+	if err := j.removeParts(ctx, manifests); err != nil {
+		return err
+	}
+	if err := j.FS.RemoveAll(ctx, own); err != nil {
+		return err
+	}
+	if err := j.removeIfEmpty(ctx, j.work()); err != nil {
+		return err
+	}
+	return j.removeIfEmpty(ctx, j.Out)
+}
+
 // removeParts removes the parts that this job renamed: those whose source is gone. Of one whose
 // source is still there, the target is somebody else's.
 func (j *Job) removeParts(ctx context.Context, manifests []Manifest) error {
-	if _, err := j.FS.Stat(ctx, j.attempt(j.Attempt)); errors.Is(err, fs.ErrNotExist) {
-		return nil // fenced, or never prepared: nothing there is ours to remove
-	}
 	for _, m := range manifests {
 		_, err := j.FS.Stat(ctx, j.file(m))
 		if !errors.Is(err, fs.ErrNotExist) || j.renamedBefore(ctx, m) != nil {
@@ -299,13 +312,13 @@ func (j *Job) removeParts(ctx context.Context, manifests []Manifest) error {
 	return nil
 }
 
-func (j *Job) removeIfEmpty(ctx context.Context) error {
-	left, err := j.FS.ReadDir(ctx, j.Out)
+func (j *Job) removeIfEmpty(ctx context.Context, dir string) error {
+	left, err := j.FS.ReadDir(ctx, dir)
 	if errors.Is(err, fs.ErrNotExist) || len(left) > 0 {
 		return nil
 	}
 	if err != nil {
 		return err
 	}
-	return j.FS.Remove(ctx, j.Out)
+	return j.FS.Remove(ctx, dir)
 }
