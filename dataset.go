@@ -1,6 +1,8 @@
 package weft
 
 import (
+	"context"
+
 	"github.com/weft-data/weft/dag"
 	"github.com/weft-data/weft/plan"
 )
@@ -29,8 +31,8 @@ func (d *dataset) narrow() []plan.Input {
 }
 
 // Partitions returns the number of partitions, looking at the input where that is needed.
-func (ds Dataset[T]) Partitions() (int, error) {
-	if err := ds.d.resolve(); err != nil {
+func (ds Dataset[T]) Partitions(ctx context.Context) (int, error) {
+	if err := ds.d.resolve(ctx); err != nil {
 		return 0, err
 	}
 	return ds.d.node.Partitions, nil
@@ -45,9 +47,9 @@ func (ds Dataset[T]) Named(label string) Dataset[T] {
 	return ds
 }
 
-func (d *dataset) resolve() error {
+func (d *dataset) resolve(ctx context.Context) error {
 	if d.err != nil {
 		return d.err
 	}
-	return d.session.resolve(d.node)
+	return d.session.resolve(ctx, d.node)
 }

@@ -1,6 +1,7 @@
 package weft
 
 import (
+	"context"
 	"fmt"
 	"reflect"
 	"strings"
@@ -97,13 +98,13 @@ func apply[Out any](op *pipeline.Operator, in *dataset, params []byte) Dataset[O
 }
 
 // samePartitions completes a node that has its only input's partitions.
-func samePartitions(n *plan.Node) error {
+func samePartitions(_ context.Context, n *plan.Node) error {
 	n.Partitions = n.Inputs[0].Node.Partitions
 	return nil
 }
 
 // keepPartitioner is samePartitions for an operator that leaves every key where it is.
-func keepPartitioner(n *plan.Node) error {
+func keepPartitioner(ctx context.Context, n *plan.Node) error {
 	n.Partitioner = n.Inputs[0].Node.Partitioner
-	return samePartitions(n)
+	return samePartitions(ctx, n)
 }

@@ -1,6 +1,7 @@
 package plan
 
 import (
+	"context"
 	"slices"
 
 	"github.com/weft-data/weft/dag"
@@ -75,7 +76,7 @@ type Node struct {
 
 	// Prepare finds out what is only known when an action runs. It may run jobs over the node's inputs, which are
 	// resolved before. It is called once; nil means the node is complete.
-	Prepare func(*Node) error
+	Prepare func(context.Context, *Node) error
 }
 
 // NarrowInputs are the inputs that the same stage computes.
@@ -129,12 +130,12 @@ func (n *Node) Hosts(p int) []string {
 }
 
 // Resolve prepares n and all it depends on, inputs first. The lineage may be long, so it is walked without recursion.
-func Resolve(n *Node) error {
+func Resolve(ctx context.Context, n *Node) error {
 	for _, node := range Lineage(n) {
 		if node.Prepare == nil {
 			continue
 		}
-		if err := node.Prepare(node); err != nil {
+		if err := node.Prepare(ctx, node); err != nil {
 			return err
 		}
 		node.Prepare = nil

@@ -2,6 +2,8 @@ package pipeline
 
 import (
 	"context"
+	"maps"
+	"slices"
 
 	"github.com/weft-data/weft/dag"
 	"github.com/weft-data/weft/executor"
@@ -40,6 +42,10 @@ type Build struct {
 	At    int
 	steps []*Step
 
+	// Counters are filled by sources and sinks.
+	Counters executor.Counters
+	partials map[string]Partial
+
 	stopped bool
 	err     error
 }
@@ -49,6 +55,29 @@ type Step struct {
 	ID      int
 	Records int64 // taken in so far, so the number of the one in work, from 1
 	label   string
+}
+
+// Partial is one task's part of an accumulator.
+type Partial interface{ Encode() []byte }
+
+// Partial returns the task's part of the accumulator with the given identity, made by fresh at first use.
+func (b *Build) Partial(id string, fresh func() Partial) Partial {
+	if b.partials == nil {
+		b.partials = map[string]Partial{}
+	}
+	if b.partials[id] == nil {
+		b.partials[id] = fresh()
+	}
+	return b.partials[id]
+}
+
+// accumulators encodes the parts in the order of their identities.
+func (b *Build) accumulators() []executor.Accumulator {
+	var out []executor.Accumulator
+	for _, id := range slices.Sorted(maps.Keys(b.partials)) {
+		out = append(out, executor.Accumulator{ID: id, Value: b.partials[id].Encode()})
+	}
+	return out
 }
 
 // Enter adds a step that runs user code under the given label.

@@ -31,6 +31,8 @@ type Operator struct {
 	Read func(b *Build, n Node, in []Wide) (any, error)
 	// Act consumes the records of an action's partition.
 	Act func(b *Build, t Target, in any) (executor.Result, error)
+	// Fold merges a task's part of an accumulator into what the driver has; nil is nothing yet.
+	Fold func(into any, part []byte) (any, error)
 }
 
 // String names the operator for people: "flatMap at main.go:21".

@@ -56,6 +56,7 @@ func (s *stage) Run(ctx context.Context, t *executor.Task) (result executor.Resu
 	if err == nil {
 		err = context.Cause(ctx)
 	}
+	result.Counters, result.Accumulators = b.Counters, b.accumulators()
 	return result, err
 }
 
