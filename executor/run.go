@@ -2,6 +2,8 @@ package executor
 
 import (
 	"context"
+	"errors"
+	"fmt"
 
 	"github.com/hashicorp/go-hclog"
 
@@ -26,21 +28,58 @@ type Options struct {
 	// Listen is where the block server listens; "" is a free port of Host. Executors inside
 	// the driver's process, which share their directories, have no block server.
 	Listen string
-	// Dirs are the application's local directories. They stay when the executor ends, because
-	// they belong to all executors of the application on the machine.
+	// Dirs are the application's local directories. Shuffle files stay there when the
+	// executor ends, because they belong to all executors of the application on the machine.
 	Dirs  []string
 	Slots int
-	// Memory is the size of the container in bytes; 0 where there is no limit.
-	Memory int64
-	// OwnProcess says that nothing else runs in this process, so that the limits of the Go
-	// runtime may follow the container.
+	// Memory is the size of the container in bytes, and Cores its CPU cores; 0 where there
+	// is no limit. They count where OwnProcess says that nothing else runs in this process:
+	// then the limits of the Go runtime follow the container.
+	Memory     int64
+	Cores      int
 	OwnProcess bool
 
-	Files *fs.Resolver
-	Log   hclog.Logger
-	Build string // build id, for people
+	Files *fs.Resolver // nil: tasks reach no files
+	Log   hclog.Logger // nil: none
+	Build string       // build id, for people
 }
 
-// Run is the executor: it returns when the driver's stream or ctx ends, nil after the driver told
-// it to stop.
-func Run(ctx context.Context, o Options) error { panic("executor: not built yet") }
+func (o *Options) validate() error {
+	switch {
+	case o.Program == nil:
+		return errors.New("an executor needs a Program")
+	case o.Slots < 1:
+		return fmt.Errorf("an executor needs at least one slot, not %d", o.Slots)
+	case len(o.Dirs) == 0:
+		return errors.New("an executor needs a local directory")
+	case o.Local == nil && (o.Driver == "" || o.Identity == nil):
+		return errors.New("an executor needs its driver's address and the application's identity")
+	case o.Local == nil && o.Host == "":
+		return errors.New("an executor needs the name of its host")
+	}
+	if o.Log == nil {
+		o.Log = hclog.NewNullLogger()
+	}
+	return nil
+}
+
+// Run is the executor. It registers with the driver and runs what it is told until the driver's
+// stream or ctx ends; then it stops its tasks and returns, nil after the driver told it to stop.
+func Run(ctx context.Context, o Options) error {
+	if err := o.validate(); err != nil {
+		return err
+	}
+	e, err := open(ctx, o)
+	if err != nil {
+		return fmt.Errorf("start executor %s: %w", o.ID, err)
+	}
+	defer e.close()
+	if err := e.register(ctx); err != nil {
+		return fmt.Errorf("register executor %s: %w", o.ID, err)
+	}
+	o.Log.Info("registered with the driver", "executor", o.ID, "slots", o.Slots)
+	if err := e.serve(ctx); err != nil {
+		return fmt.Errorf("executor %s: %w", o.ID, err)
+	}
+	return nil
+}

@@ -31,7 +31,29 @@ type Task struct {
 	Conf   *conf.Conf
 
 	executor *Executor
-	counters Counters // of the readers it was given
+	memory   *taskMemory
+	cached   []block // what it read from this executor's cache
+}
+
+// task makes what one task may use.
+func (e *Executor) task(s *stage, id dag.Task) *Task {
+	m := &taskMemory{budget: e.memory, limit: e.share}
+	return &Task{
+		Task: id, Job: dag.JobID(s.template.Job), Partitions: int(s.template.Tasks),
+		Shuffle: dag.ShuffleID(s.template.Shuffle), Reduces: int(s.template.Reduces),
+		Files: e.Files, Dirs: e.Dirs, Memory: m, Log: e.Log, Conf: e.conf,
+		executor: e, memory: m,
+	}
+}
+
+// close gives back what the task holds.
+func (t *Task) close() { t.memory.close() }
+
+// distrust drops the cached blocks that the task read, one of which was damaged.
+func (t *Task) distrust() {
+	for _, b := range t.cached {
+		t.executor.cache.distrust(b)
+	}
 }
 
 // ShuffleReader reads one partition of a shuffle, in no particular order. The caller closes it.
@@ -89,7 +111,7 @@ func (t *Task) Decoded(
 func (t *Task) CacheGet(
 	ctx context.Context, dataset dag.DatasetID, partition int32,
 ) (r *shuffle.BlockReader, ok bool, err error) {
-	return t.executor.cacheGet(ctx, block{dataset, partition})
+	return t.executor.cacheGet(ctx, t, block{dataset, partition})
 }
 
 // CachePut keeps a partition of a persisted dataset at the given level. The caller adds the

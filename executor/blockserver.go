@@ -1,0 +1,75 @@
+package executor
+
+import (
+	"context"
+	"crypto/tls"
+	"errors"
+	"fmt"
+	"net"
+
+	"github.com/hashicorp/go-hclog"
+
+	"github.com/weft-data/weft/internal/identity"
+	"github.com/weft-data/weft/shuffle"
+)
+
+// blockServer gives other executors the map outputs and cached blocks of this one.
+type blockServer struct {
+	listener net.Listener
+	addr     string // host:port for others
+}
+
+// listen opens the port before the executor registers, because the address is in Register. Peers
+// must hold the application's identity.
+func listen(host, at string, i *identity.Identity) (*blockServer, error) {
+	if at == "" {
+		at = net.JoinHostPort(host, "0")
+	}
+	l, err := net.Listen("tcp", at)
+	if err != nil {
+		return nil, fmt.Errorf("serve blocks: %w", err)
+	}
+	_, port, err := net.SplitHostPort(l.Addr().String())
+	if err != nil {
+		return nil, fmt.Errorf("serve blocks: %w", err)
+	}
+	return &blockServer{tls.NewListener(l, i.ServerTLS()), net.JoinHostPort(host, port)}, nil
+}
+
+func (b *blockServer) serve(ctx context.Context, s source, log hclog.Logger) error {
+	server, err := shuffle.NewServer(shuffle.ServerConfig{Listener: b.listener, Source: s, Log: log})
+	if err != nil {
+		return err
+	}
+	return server.Serve(ctx)
+}
+
+func (b *blockServer) close() error {
+	if err := b.listener.Close(); !errors.Is(err, net.ErrClosed) {
+		return err
+	}
+	return nil
+}
+
+// dialer connects to another executor's block server.
+func dialer(i *identity.Identity) func(ctx context.Context, addr string) (net.Conn, error) {
+	d := &tls.Dialer{Config: i.ClientTLS()}
+	return func(ctx context.Context, addr string) (net.Conn, error) {
+		return d.DialContext(ctx, "tcp", addr)
+	}
+}
+
+// source is what the block server serves: map outputs from the store, blocks from the cache.
+type source struct {
+	*shuffle.Store
+	cache *cache
+}
+
+// OpenCached opens a block of a persisted dataset.
+func (s source) OpenCached(_ context.Context, id shuffle.CachedID) (*shuffle.CachedBlock, error) {
+	b, ok := s.cache.open(blockOf(id))
+	if !ok {
+		return nil, fmt.Errorf("%w: %v", shuffle.ErrNotFound, id)
+	}
+	return b, nil
+}

@@ -1,0 +1,43 @@
+package executor
+
+import "github.com/weft-data/weft/control"
+
+// detail is what a plain success does not have.
+func detail(end *ended) *control.Detail {
+	if end.err != nil {
+		return &control.Detail{Failure: failure(end.err)}
+	}
+	if len(end.result.Accumulators) == 0 {
+		return nil
+	}
+	d := &control.Detail{}
+	for _, a := range end.result.Accumulators {
+		d.Accumulators = append(d.Accumulators, &control.Accumulator{Id: a.ID, Value: a.Value})
+	}
+	return d
+}
+
+func outputBytes(end *ended) int64 {
+	if end.err != nil || end.result.Output == nil {
+		return 0
+	}
+	return end.result.Output.Bytes
+}
+
+// count folds a success into the counters of its batch.
+func count(g *control.StageEnds, r *Result) {
+	c, from := g.Counters, &r.Counters
+	c.RecordsIn += from.RecordsIn
+	c.RecordsOut += from.RecordsOut
+	c.BytesIn += from.BytesIn
+	c.BytesOut += from.BytesOut
+	c.FetchedLocal += from.FetchedLocal
+	c.FetchedRemote += from.FetchedRemote
+	c.FetchWait += from.FetchWait
+	c.SpilledBytes += from.SpilledBytes
+	if out := r.Output; out != nil {
+		c.ShuffleRecords += out.Records
+		c.ShuffleBytes += out.Bytes
+		c.SpilledBytes += out.SpilledBytes
+	}
+}

@@ -1,0 +1,61 @@
+package executor
+
+import (
+	"context"
+	"fmt"
+	"runtime/metrics"
+	"time"
+
+	"github.com/weft-data/weft/conf"
+	"github.com/weft-data/weft/control"
+)
+
+// send tells the driver what the report holds, and that the executor lives.
+func (e *Executor) send(ctx context.Context) error {
+	beat := time.NewTicker(conf.ExecutorHeartbeatInterval.Get(e.conf))
+	defer beat.Stop()
+	age := time.NewTimer(batchAge)
+	defer age.Stop()
+	for {
+		var messages []*control.FromExecutor
+		select {
+		case <-ctx.Done():
+			return nil
+		case <-beat.C:
+			messages = append(messages, e.heartbeat())
+		case <-e.report.first:
+			age.Reset(batchAge)
+			select {
+			case <-ctx.Done():
+			case <-e.report.now:
+			case <-age.C:
+			}
+			messages = e.report.take()
+		}
+		for _, m := range messages {
+			if err := e.link.Send(m); err != nil && ctx.Err() == nil {
+				return fmt.Errorf("the driver is gone: %w", err)
+			}
+		}
+	}
+}
+
+func (e *Executor) heartbeat() *control.FromExecutor {
+	running, queued := e.queue.load()
+	return &control.FromExecutor{Message: &control.FromExecutor_Heartbeat{
+		Heartbeat: &control.Heartbeat{
+			Running: int32(running), Queued: int32(queued),
+			Memory: memoryInUse(), Cached: e.cache.size(),
+		},
+	}}
+}
+
+// memoryInUse is what GOMEMLIMIT is about: all of the runtime's memory that was not given back.
+func memoryInUse() int64 {
+	samples := []metrics.Sample{
+		{Name: "/memory/classes/total:bytes"},
+		{Name: "/memory/classes/heap/released:bytes"},
+	}
+	metrics.Read(samples)
+	return int64(samples[0].Value.Uint64() - samples[1].Value.Uint64())
+}

@@ -1,0 +1,131 @@
+package executor
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"runtime/debug"
+	"sync"
+	"time"
+
+	"github.com/weft-data/weft/dag"
+	"github.com/weft-data/weft/shuffle"
+)
+
+// slot runs one task after the other.
+type slot struct {
+	mu struct {
+		sync.Mutex
+		task   dag.Task
+		cancel context.CancelCauseFunc // nil: idle
+	}
+}
+
+// killedError is the cause of a killed task's context.
+type killedError struct{ reason string }
+
+func (e *killedError) Error() string        { return ErrKilled.Error() + ": " + e.reason }
+func (e *killedError) Is(target error) bool { return target == ErrKilled }
+
+// kill ends the slot's task if it is the given one.
+func (s *slot) kill(t dag.Task, reason string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.mu.cancel != nil && s.mu.task == t {
+		s.mu.cancel(&killedError{reason})
+	}
+}
+
+func (s *slot) set(t dag.Task, cancel context.CancelCauseFunc) {
+	s.mu.Lock()
+	s.mu.task, s.mu.cancel = t, cancel
+	s.mu.Unlock()
+}
+
+// start runs all slots; the channel closes when the last has ended.
+func (e *Executor) start(ctx context.Context) <-chan struct{} {
+	var running sync.WaitGroup
+	for i := range e.slots {
+		running.Go(func() { e.work(ctx, &e.slots[i], &running) })
+	}
+	done := make(chan struct{})
+	go func() { // serve waits for it
+		running.Wait()
+		close(done)
+	}()
+	return done
+}
+
+// work takes tasks until the queue is closed. User code may end its goroutine (runtime.Goexit);
+// then another one takes over the slot.
+func (e *Executor) work(ctx context.Context, s *slot, running *sync.WaitGroup) {
+	returned := false
+	defer func() {
+		if !returned {
+			running.Go(func() { e.work(ctx, s, running) })
+		}
+	}()
+	for {
+		stage, id, ok := e.queue.take()
+		if !ok {
+			break
+		}
+		e.run(ctx, s, stage, id)
+	}
+	returned = true
+}
+
+// run runs one task and reports its end, whatever happens in it.
+func (e *Executor) run(ctx context.Context, s *slot, st *stage, id dag.Task) {
+	ctx, cancel := context.WithCancelCause(ctx)
+	s.set(id, cancel)
+	began := time.Now()
+	t := e.task(st, id)
+	end := ended{task: id, err: errors.New("user code ended its goroutine (runtime.Goexit)")}
+	defer func() {
+		s.set(dag.Task{}, nil)
+		if end.err != nil {
+			end.err = e.explain(ctx, t, end.err)
+		}
+		cancel(nil)
+		t.close()
+		end.took = time.Since(began)
+		e.report.ended(st, &end)
+	}()
+	end.result, end.err = st.run(ctx, t)
+}
+
+// run calls the program and turns a panic into a UserError.
+func (s *stage) run(ctx context.Context, t *Task) (r Result, err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			err = &UserError{
+				Operator: s.template.Name, Partition: int(t.Partition), Record: -1,
+				Message: fmt.Sprint("panic: ", p), Stack: string(debug.Stack()),
+			}
+		}
+	}()
+	program, err := s.program()
+	if err != nil {
+		return r, Final(err)
+	}
+	return program.Run(ctx, t)
+}
+
+// explain finds the reason behind the error of a task: after a kill it is the kill, whatever the
+// user's code made of its ended context. The executor's log gets the stack.
+func (e *Executor) explain(ctx context.Context, t *Task, err error) error {
+	if cause := context.Cause(ctx); cause != nil {
+		return cause
+	}
+	var user *UserError
+	if errors.As(err, &user) && user.Stack != "" {
+		e.Log.Error("task failed", "task", t.Task, "error", err, "stack", user.Stack)
+	} else {
+		e.Log.Error("task failed", "task", t.Task, "error", err)
+	}
+	if errors.Is(err, shuffle.ErrCorrupt) {
+		t.distrust()
+	}
+	return err
+}
