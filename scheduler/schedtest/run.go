@@ -2,6 +2,7 @@ package schedtest
 
 import (
 	"fmt"
+	"path/filepath"
 	"strings"
 	"testing"
 
@@ -9,12 +10,17 @@ import (
 	"github.com/weft-data/weft/scheduler"
 )
 
-// Run plays every script below a folder, each as a test of its own.
+// Run plays every script of a folder, each file that ends in .txt as a test of its own.
 func Run(t *testing.T, dir string) {
-	datadriven.Walk(t, dir, func(t *testing.T, path string) {
-		env := newEnv(t)
-		datadriven.RunTest(t, path, env.handle)
-	})
+	paths, err := filepath.Glob(filepath.Join(dir, "*.txt"))
+	if err != nil || len(paths) == 0 {
+		t.Fatalf("no scripts in %s: %v", dir, err)
+	}
+	for _, path := range paths {
+		t.Run(strings.TrimSuffix(filepath.Base(path), ".txt"), func(t *testing.T) {
+			datadriven.RunTest(t, path, newEnv(t).handle)
+		})
+	}
 }
 
 // handle performs one command and gives what is to stand below its dashes.

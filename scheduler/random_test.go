@@ -1,0 +1,244 @@
+package scheduler_test
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/weft-data/weft/dag"
+	"github.com/weft-data/weft/scheduler"
+	"pgregory.net/rapid"
+)
+
+// TestRandom steps the machine through random events and checks after each that nothing runs
+// twice, no slot is overbooked, results count once and the bookkeeping holds; then it plays
+// what is left to its end, which every job must reach. A failure prints its seed, and
+// -rapid.seed takes it back.
+func TestRandom(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		w := newWorld(t)
+		for range rapid.IntRange(1, 120).Draw(t, "steps") {
+			w.randomStep(t)
+		}
+		w.finish(t)
+	})
+}
+
+// TestDeterminism steps two machines through the same events: their actions must be the same.
+func TestDeterminism(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		w := newWorld(t)
+		for range rapid.IntRange(1, 80).Draw(t, "steps") {
+			w.randomStep(t)
+		}
+		w.finish(t)
+		again, _ := scheduler.New(w.conf)
+		var log strings.Builder
+		for _, e := range w.events {
+			again.Step(e.at, e.event)
+			for _, a := range again.Ready() {
+				fmt.Fprintln(&log, a)
+			}
+		}
+		if got, want := log.String(), w.log.String(); got != want {
+			t.Fatalf("the second run differs:\n%s\nfirst:\n%s", got, want)
+		}
+	})
+}
+
+type timed struct {
+	at    time.Duration
+	event scheduler.Event
+}
+
+// world is what surrounds the machine: executors that run tasks, and the truth about results.
+type world struct {
+	m    *scheduler.Machine
+	conf scheduler.Config
+	now  time.Duration
+
+	executors []scheduler.ExecutorID // living, in order
+	slots     map[scheduler.ExecutorID]int
+	running   map[scheduler.ExecutorID][]dag.Task
+	killed    map[dag.Task]bool
+	seen      map[dag.Task]bool // ever launched
+	results   map[dag.Task]bool // accepted partitions of result stages (attempt 0)
+	result    map[dag.StageID]dag.JobID
+	partOf    map[dag.StageID]*dag.Stage
+	jobs      map[dag.JobID]bool // submitted: true when over
+	order     []dag.JobID
+	nextExec  scheduler.ExecutorID
+	nextStage dag.StageID
+	nextShuf  dag.ShuffleID
+	shared    []dag.Stage // map stages that later jobs may use again
+	events    []timed
+	log       strings.Builder
+}
+
+func newWorld(t *rapid.T) *world {
+	w := &world{
+		slots:   map[scheduler.ExecutorID]int{},
+		running: map[scheduler.ExecutorID][]dag.Task{},
+		killed:  map[dag.Task]bool{},
+		seen:    map[dag.Task]bool{},
+		results: map[dag.Task]bool{},
+		result:  map[dag.StageID]dag.JobID{},
+		partOf:  map[dag.StageID]*dag.Stage{},
+		jobs:    map[dag.JobID]bool{},
+		conf: scheduler.Config{
+			MaxFailures: rapid.IntRange(1, 4).Draw(t, "max failures"),
+			MaxCredit:   rapid.IntRange(1, 4).Draw(t, "credit"),
+		},
+	}
+	w.m, _ = scheduler.New(w.conf)
+	return w
+}
+
+// step sends an event, performs the actions and checks them.
+func (w *world) step(t *rapid.T, e scheduler.Event) {
+	w.events = append(w.events, timed{w.now, e})
+	if err := w.m.Step(w.now, e); err != nil {
+		t.Fatalf("%T: %v", e, err)
+	}
+	for _, a := range w.m.Ready() {
+		fmt.Fprintln(&w.log, a)
+		w.perform(t, a)
+	}
+	if err := w.m.Check(); err != nil {
+		t.Fatalf("after %+v: %v\n%s", e, err, w.log.String())
+	}
+}
+
+func (w *world) perform(t *rapid.T, a scheduler.Action) {
+	switch a := a.(type) {
+	case scheduler.LaunchTasks:
+		w.launch(t, a)
+	case scheduler.KillTasks:
+		for _, k := range a.Tasks {
+			w.killed[k] = true
+		}
+	case scheduler.TasksAccepted:
+		for _, k := range a.Tasks {
+			w.accept(t, k)
+		}
+	case scheduler.JobFinished:
+		w.jobOver(t, a)
+	case scheduler.AnswerCommit:
+		if a.Granted && w.killed[a.Task] {
+			t.Fatalf("a killed attempt may commit: %s", a)
+		}
+	}
+}
+
+// launch checks that each task is new, that no other attempt of its partition runs, and that
+// its executor has room.
+func (w *world) launch(t *rapid.T, a scheduler.LaunchTasks) {
+	slots, alive := w.slots[a.Executor]
+	if !alive {
+		t.Fatalf("launch on a lost executor: %s", a)
+	}
+	for _, r := range a.Ranges {
+		for p := r.First; p < r.First+r.Count; p++ {
+			task := dag.Task{Stage: a.Stage, Partition: p, Attempt: r.Attempt}
+			if w.seen[task] {
+				t.Fatalf("%s launched twice", task)
+			}
+			w.seen[task] = true
+			w.onlyOne(t, task)
+			w.running[a.Executor] = append(w.running[a.Executor], task)
+		}
+	}
+	if n := len(w.running[a.Executor]); n > slots*(1+w.conf.MaxCredit) {
+		t.Fatalf("%s has %d tasks on %d slots", a.Executor, n, slots)
+	}
+}
+
+func (w *world) onlyOne(t *rapid.T, task dag.Task) {
+	for _, x := range w.executors {
+		for _, r := range w.running[x] {
+			if r.Stage == task.Stage && r.Partition == task.Partition && !w.killed[r] {
+				t.Fatalf("%s launched while %s runs on %s\n%s", task, r, x, w.log.String())
+			}
+		}
+	}
+}
+
+// accept checks that the result of a partition is taken once, and not from a killed attempt.
+func (w *world) accept(t *rapid.T, task dag.Task) {
+	if w.killed[task] {
+		t.Fatalf("%s accepted after it was killed", task)
+	}
+	if _, isResult := w.result[task.Stage]; !isResult {
+		return
+	}
+	key := dag.Task{Stage: task.Stage, Partition: task.Partition}
+	if w.results[key] {
+		t.Fatalf("a second result of %s was accepted", task)
+	}
+	w.results[key] = true
+}
+
+func (w *world) jobOver(t *rapid.T, a scheduler.JobFinished) {
+	if over, known := w.jobs[a.Job]; over || !known {
+		t.Fatalf("job %d finished twice or was never there", a.Job)
+	}
+	w.jobs[a.Job] = true
+	if a.Err != nil {
+		return
+	}
+	for id, job := range w.result {
+		if s := w.partOf[id]; job == a.Job && w.count(id) != s.Computed() {
+			t.Fatalf("job %d finished with %d of %d results", job, w.count(id), s.Computed())
+		}
+	}
+}
+
+func (w *world) count(id dag.StageID) int {
+	n := 0
+	for key := range w.results {
+		if key.Stage == id {
+			n++
+		}
+	}
+	return n
+}
+
+// finish gives the machine good executors and no more faults; every job must end.
+func (w *world) finish(t *rapid.T) {
+	w.addExecutor(t, 2)
+	for range 10_000 {
+		x, ok := w.busy()
+		switch {
+		case ok:
+			w.end(t, x, len(w.running[x]), scheduler.Success)
+		case w.allOver():
+			return
+		default:
+			w.now += 10 * time.Second
+			w.step(t, scheduler.Tick{})
+			if _, ok := w.busy(); !ok && !w.allOver() {
+				t.Fatalf("jobs hang: %+v\n%s", w.m.Status(), w.log.String())
+			}
+		}
+	}
+	t.Fatalf("jobs never end: %+v", w.m.Status())
+}
+
+func (w *world) busy() (scheduler.ExecutorID, bool) {
+	for _, x := range w.executors {
+		if len(w.running[x]) > 0 {
+			return x, true
+		}
+	}
+	return 0, false
+}
+
+func (w *world) allOver() bool {
+	for _, over := range w.jobs {
+		if !over {
+			return false
+		}
+	}
+	return true
+}
