@@ -136,7 +136,8 @@ func (s *session) abandon(ctx context.Context, cause error) error {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), endLimit)
 	defer cancel()
 	if s.submitted && !errors.Is(cause, rmclient.ErrRejected) {
-		if err := s.client.Kill(ctx, s.id, "its submission failed"); err != nil {
+		err := s.client.Kill(ctx, s.id, "its submission failed")
+		if err != nil && !errors.Is(err, rmclient.ErrNotFound) {
 			cause = fmt.Errorf("%w; and %s may still run: %w", cause, s.id, err)
 		}
 	}

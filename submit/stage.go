@@ -39,7 +39,7 @@ func findStage(ctx context.Context, r *fs.Resolver, c *conf.Conf, p Program) (*s
 	if err != nil {
 		return nil, err
 	}
-	s := &stage{files: files, root: files.URL(root), dir: path.Join(root, ".weft", "cache", p.SHA256)}
+	s := &stage{files: files, root: url(files, root), dir: path.Join(root, ".weft", "cache", p.SHA256)}
 	info, err := files.Stat(ctx, s.path())
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return nil, fmt.Errorf("look for the program in the cluster's file system: %w", err)
@@ -66,6 +66,14 @@ func stagingRoot(r *fs.Resolver, c *conf.Conf) (fs.FS, string, error) {
 	return files, root, err
 }
 
+// url names a path with its scheme, as NodeManagers need it.
+func url(files fs.FS, path string) string {
+	if _, local := files.(fs.Local); local {
+		return "file://" + path
+	}
+	return files.URL(path)
+}
+
 func (s *stage) path() string { return path.Join(s.dir, "program") }
 
 // put makes sure that the program is there and describes it for YARN.
@@ -85,7 +93,7 @@ func (s *stage) put(ctx context.Context, p Program) (rmclient.LocalResource, err
 	}
 	visibility, err := s.visibility(ctx)
 	return rmclient.LocalResource{
-		URL: s.files.URL(s.path()), Size: s.found.Size, Timestamp: s.found.ModTime.UnixMilli(),
+		URL: url(s.files, s.path()), Size: s.found.Size, Timestamp: s.found.ModTime.UnixMilli(),
 		Kind: rmclient.File, Visibility: visibility,
 	}, err
 }

@@ -106,7 +106,7 @@ func (l *loop) stopAll(ctx context.Context) {
 	defer cancel()
 	byNode := map[rmclient.NodeID][]rmclient.ContainerID{}
 	for _, h := range l.inOrder() {
-		if h.launched {
+		if !h.launched.IsZero() {
 			byNode[h.Node] = append(byNode[h.Node], h.Container.ID)
 		}
 		l.tell(containers.Completed{ID: h.given.ID, Reason: containers.ReasonReleased, ExitCode: -1})

@@ -31,14 +31,14 @@ func (l *loop) want(asks []containers.Ask) error {
 // seconds when it does not answer, so starts do not wait for each other.
 func (l *loop) launch(id containers.ID, launch containers.Launch) error {
 	h := l.held[id]
-	if h == nil || h.released || h.launched {
+	if h == nil || h.released || !h.launched.IsZero() {
 		return fmt.Errorf("start executor %d in %s: %w", launch.Executor, id, containers.ErrUnknown)
 	}
 	context, err := l.launchContext(launch)
 	if err != nil {
 		return fmt.Errorf("start executor %d in %s: %w", launch.Executor, id, err)
 	}
-	h.launched = true
+	h.launched = time.Now()
 	l.beside.Go(func() { l.start(h.Container, id, context) })
 	return nil
 }
@@ -63,10 +63,12 @@ func (l *loop) startFailed(f failure) {
 	}
 	l.releases = append(l.releases, h.Container.ID)
 	l.forget(h)
-	l.tell(containers.Completed{
+	e := containers.Completed{
 		ID: f.id, Reason: containers.ReasonStartFailed, ExitCode: -1,
 		Diagnostics: fmt.Sprintf("start on %s: %v", h.Node, f.err),
-	})
+	}
+	l.tell(e)
+	l.setBack(e, time.Now())
 }
 
 // release gives containers back. The node is told at once, so that the executor ends kindly and soon;
@@ -81,7 +83,7 @@ func (l *loop) release(ids []containers.ID) {
 		l.releasing++
 		l.changed = time.Now()
 		l.releases = append(l.releases, h.Container.ID)
-		if h.launched {
+		if !h.launched.IsZero() {
 			l.beside.Go(func() { l.stopOne(l.running, h.Container) })
 		}
 	}

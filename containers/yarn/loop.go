@@ -30,7 +30,8 @@ type loop struct {
 	last      time.Time              // when it began, or the last one did
 	changed   time.Time              // when what is to come last changed
 	good      time.Time              // of the last answer
-	down      error                  // heartbeats have ended
+	setbacks  setbacks
+	down      error // heartbeats have ended
 
 	answers  chan answer
 	failures chan failure
@@ -41,7 +42,7 @@ type loop struct {
 type held struct {
 	rmclient.Container
 	given    containers.Container
-	launched bool
+	launched time.Time // zero: not yet
 	released bool
 }
 
@@ -125,12 +126,15 @@ func (l *loop) beat(ctx context.Context, now time.Time) time.Duration {
 	if l.beating || l.down != nil {
 		return time.Hour // the answer wakes the loop; nothing will
 	}
-	busy := l.book.open() > 0 || l.releasing > 0
-	due := l.last.Add(pause(!busy, now.Sub(l.changed)))
-	if !l.book.dirty() && len(l.releases) == 0 && now.Before(due) {
+	asking := !now.Before(l.setbacks.until)
+	due := l.due(now, asking)
+	if now.Before(due) {
 		return due.Sub(now)
 	}
-	l.said = l.book.rows(l.places.usable())
+	l.said = nil
+	if asking {
+		l.said = l.book.rows(l.places.usable())
+	}
 	request := rmclient.AllocateRequest{
 		Asks: l.said, Release: l.releases, Progress: float32(l.progress.Load()) / millionths,
 	}
@@ -140,6 +144,19 @@ func (l *loop) beat(ctx context.Context, now time.Time) time.Duration {
 		l.answers <- answer{response, err}
 	})
 	return time.Hour
+}
+
+// due is when the next heartbeat begins.
+func (l *loop) due(now time.Time, asking bool) time.Time {
+	if len(l.releases) > 0 || l.book.dirty() && asking {
+		return now
+	}
+	busy := l.book.open() > 0 && asking || l.releasing > 0
+	due := l.last.Add(pause(!busy, now.Sub(l.changed)))
+	if l.book.dirty() && l.setbacks.until.Before(due) {
+		return l.setbacks.until
+	}
+	return due
 }
 
 // answered takes in what a heartbeat brought. Nodes come first, so that the loss of one is known

@@ -57,6 +57,9 @@ func (l *loop) completed(s rmclient.ContainerStatus) {
 		}
 		l.forget(h)
 		l.tell(e)
+		if e.Reason != containers.ReasonReleased {
+			l.setBack(e, time.Now())
+		}
 	}
 }
 
