@@ -72,8 +72,12 @@ func useless(err error, tries int) bool {
 	return (told != nil || errors.Is(err, ErrCorrupt)) && tries > 0 || errors.Is(err, ErrClosed)
 }
 
-// failure names the block at which the fetch stopped.
+// failure names the block at which the fetch stopped. Nobody is to blame when it is this
+// executor that ends.
 func (f *fetcher) failure(job *fetch, cause error) error {
+	if errors.Is(cause, ErrClosed) {
+		return cause
+	}
 	loc := job.locs[job.item]
 	return &FetchFailedError{Executor: loc.Executor, Addr: job.addr, Shuffle: f.Shuffle,
 		Map: loc.Map, Attempt: loc.Attempt, Reduce: job.items[job.item].first + job.part,

@@ -33,5 +33,5 @@ type Location struct {
 	Addr     string    // host:port of the server to ask
 	Map      MapID     //
 	Attempt  AttemptID //
-	Bytes    int64     // size for this reader's partitions, 0 when not known; orders the fetches
+	Bytes    int64     // size for this reader's partitions, 0 when not known; sizes the requests
 }

@@ -23,7 +23,9 @@ import (
 // does not hold. Thanks to the CRC of its own, one entry can be read without the others;
 // with 10,000 reducers a server would otherwise read 4 GB of index for each map output.
 //
-// Blocks lie in the data file in the order of the partitions, from offset 0 to its end.
+// Blocks lie in the data file in the order of the partitions, from offset 0 to its end. A
+// later version may let the outputs of one executor share a data file: offsets are absolute
+// already, and each output keeps an index of its own.
 const (
 	indexMagic      = "WFTI"
 	indexVersion    = 1

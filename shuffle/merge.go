@@ -10,7 +10,7 @@ import (
 // Merge reads the blocks of a shuffle written with Sorted and returns their records as one
 // stream ordered by key. Fetched blocks are held within c.Memory; beyond it they are merged
 // into sorted runs on the local disk, so c.Store is required. A range of several partitions
-// is merged as one.
+// is merged as one. Records of equal keys come in no particular order.
 func Merge(ctx context.Context, c ReaderConfig) (*Records, error) {
 	if c.Store == nil {
 		return nil, fmt.Errorf("merge shuffle %d: a Store is required", c.Shuffle)
@@ -29,8 +29,9 @@ func Merge(ctx context.Context, c ReaderConfig) (*Records, error) {
 	records, err := m.run(local, remote)
 	if err != nil {
 		m.close()
+		return nil, orDefault(context.Cause(ctx), err)
 	}
-	return records, err
+	return records, nil
 }
 
 // gathering collects the runs of a merge. There are three kinds: large local blocks, which

@@ -2,7 +2,6 @@ package shuffle
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"io"
 	"sync"
@@ -197,6 +196,6 @@ func (r *Reader) Close() error {
 	r.cancel()
 	for range r.fetched {
 	}
-	r.err = errors.Join(ErrClosed)
+	r.err = fmt.Errorf("read shuffle %d: %w", r.c.Shuffle, ErrClosed)
 	return r.local.close()
 }
