@@ -15,9 +15,8 @@ func (m *Machine) fetchFailed(u *run, f *FetchFailure) {
 	if u.stageAttempt != s.attempt {
 		return
 	}
-	reason := m.fetchReason(f)
+	m.failAttempt(s, m.fetchReason(f))
 	m.fetchLost(f)
-	m.failAttempt(s, reason)
 }
 
 func (m *Machine) fetchReason(f *FetchFailure) string {

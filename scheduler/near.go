@@ -79,8 +79,10 @@ func (m *Machine) take(s *stage, x int32, at Locality) (int32, Locality) {
 			return i, Node
 		}
 	}
-	if at >= NoPref && len(s.pending.free) > 0 {
-		return s.pending.free.pop(), NoPref
+	if at >= NoPref {
+		if i := s.takeFree(); i != none {
+			return i, NoPref
+		}
 	}
 	if at >= Rack {
 		rack := m.cluster.hosts[e.host].rack

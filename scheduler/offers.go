@@ -62,7 +62,7 @@ func (m *Machine) fill(s *stage) {
 	for _, x := range order {
 		e := &m.cluster.executors[x]
 		for ; e.granted > 0; e.granted-- {
-			m.launch(s, s.pending.free.pop(), x, NoPref)
+			m.launch(s, s.takeFree(), x, NoPref)
 		}
 	}
 	o.scratch = order

@@ -4,10 +4,11 @@ package scheduler
 // stage: whatever is not computed and not running waits here, so that a new attempt of the
 // stage knows its missing partitions without looking for them.
 //
-// A partition without preference is in free, once. One with preferences is in all and in a
-// bucket for each executor, host and rack that it prefers. It is taken out of the one stack
-// it is launched from; the others drop it when it comes to their top (prune). That
-// makes every operation cost what it moves, never the number of partitions.
+// A partition without preference is in free. One with preferences is in all and in a bucket
+// for each executor, host and rack that it prefers. It is taken out of the one stack it is
+// launched from; the others drop it when it comes to their top and is not pending (prune).
+// That makes every operation cost what it moves, never the number of partitions. Preferences
+// may change between two tries of a partition, so free too may hold what was launched.
 type pending struct {
 	n    int // partitions waiting. Invariant: the number of partPending states
 	free spans
@@ -32,6 +33,16 @@ func (s *spans) pop() int32 {
 		*s = (*s)[:len(*s)-1]
 	}
 	return index
+}
+
+// takeFree removes the next pending partition without preference, or gives none.
+func (s *stage) takeFree() int32 {
+	for len(s.pending.free) > 0 {
+		if i := s.pending.free.pop(); s.parts.state[i] == partPending {
+			return i
+		}
+	}
+	return none
 }
 
 // fillPending puts all partitions of a stage that never ran in their places.
