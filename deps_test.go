@@ -19,8 +19,9 @@ const module = "github.com/weft-data/weft"
 
 // policy says which packages of this module each package may import: docs/design.md, "Import
 // direction". The longest entry that is the package or a folder above it decides, and a package
-// without an entry fails the test: a new one is added here on purpose. A package may also import what
-// lies below its entry, its family's internal folders, and the leaves. "x/..." is x and all below it; test files are free.
+// without an entry fails the test: a new one is added here on purpose. A package may also import
+// what lies below its entry, its family's internal folders, and the leaves. "x/..." is x and all
+// below it; test files are free.
 var policy = map[string][]string{
 	// Pure: numbers in, numbers out.
 	"resource":            {},
