@@ -77,8 +77,14 @@ func (m *Master) Token() Token {
 	return m.token.newest
 }
 
-// take waits for the Master's turn.
+// take waits for the Master's turn. A free turn is taken even when the context has ended, so that
+// what the caller says is always recorded.
 func (m *Master) take(ctx context.Context) error {
+	select {
+	case <-m.turn:
+		return nil
+	default:
+	}
 	select {
 	case <-ctx.Done():
 		return context.Cause(ctx)
