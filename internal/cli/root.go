@@ -33,7 +33,7 @@ func newRoot(e Env) *cobra.Command {
 		return badf("%w; see %s --help", err, cmd.CommandPath())
 	})
 	root.AddCommand(
-		newSubmit(e), newList(e), newStatus(e), newKill(e),
+		newSubmit(e), newList(e), newStatus(e), newKill(e), newLogs(e),
 		newFS(e), newConf(e), newVersion(e),
 	)
 	return root
