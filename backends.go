@@ -1,0 +1,106 @@
+package weft
+
+import (
+	"context"
+	"fmt"
+	"os"
+
+	"github.com/weft-data/weft/am"
+	"github.com/weft-data/weft/conf"
+	"github.com/weft-data/weft/containers"
+	"github.com/weft-data/weft/containers/inprocess"
+	"github.com/weft-data/weft/containers/process"
+	"github.com/weft-data/weft/containers/yarn"
+	"github.com/weft-data/weft/control"
+	"github.com/weft-data/weft/executor"
+	"github.com/weft-data/weft/fs"
+	"github.com/weft-data/weft/internal/identity"
+	"github.com/weft-data/weft/internal/pipeline"
+	"github.com/weft-data/weft/submit"
+)
+
+// userKey carries the submitting user's name to executors.
+const userKey = executor.UserKey
+
+// goroutines is master local[n]: one executor with n slots in this process.
+func (a *application) goroutines(n int, files *fs.Resolver) *backend {
+	local := control.NewLocal()
+	cluster := inprocess.New(inprocess.Options{
+		Dirs: conf.LocalDir.Get(a.conf), Log: a.log,
+		Run: func(ctx context.Context, l containers.Launch) error {
+			return executor.Run(ctx, executor.Options{ID: control.ExecutorID(l.Executor), Program: pipeline.Program{},
+				Local: local, Host: l.Host, Dirs: l.Dirs, Slots: l.Slots, Files: files, Log: a.log})
+		},
+	})
+	return &backend{files: files, options: am.Options{Cluster: cluster, Local: local, Executors: 1, Slots: n}}
+}
+
+// processes is master process[n]: n executors as processes of this machine.
+func (a *application) processes(n int, files *fs.Resolver) (*backend, error) {
+	if err := a.shareHadoop(); err != nil {
+		return nil, err
+	}
+	id, err := identity.New()
+	if err != nil {
+		return nil, err
+	}
+	cluster, err := process.New(process.Options{Dirs: conf.LocalDir.Get(a.conf), Output: a.console, Log: a.log,
+		Env: passedOn()})
+	if err != nil {
+		return nil, err
+	}
+	return &backend{files: files, options: am.Options{Cluster: cluster, Listen: "127.0.0.1:0", Identity: id,
+		Executors: n}}, nil
+}
+
+// passedOn are the variables of this process that executors on the same machine get as well.
+func passedOn() []string {
+	var env []string
+	for _, name := range []string{"PATH", "HOME", "TMPDIR", "WEFT_LOG"} {
+		if value, ok := os.LookupEnv(name); ok {
+			env = append(env, name+"="+value)
+		}
+	}
+	return env
+}
+
+// client is master yarn with the driver in this process.
+func (a *application) client(ctx context.Context) (*backend, error) {
+	var err error
+	if a.hadoop, err = conf.HadoopFromEnv(os.Getenv); err != nil {
+		return nil, badInput(err)
+	}
+	a.conf.Override(a.hadoop)
+	path, err := os.Executable()
+	if err != nil {
+		return nil, err
+	}
+	program, err := submit.CheckProgram(path)
+	if err != nil {
+		return nil, badInput(err)
+	}
+	attempt, err := submit.Unmanaged(ctx, submit.Request{Program: program, Args: a.args, Conf: a.conf, Hadoop: a.hadoop,
+		Log: a.log, Started: a.started})
+	if err != nil {
+		return nil, badInput(err)
+	}
+	a.user = attempt.User
+	host, err := reachableHost(attempt.RM.ClientAddresses)
+	if err == nil {
+		err = a.shareHadoop()
+	}
+	var cluster containers.Cluster
+	if err == nil {
+		cluster, err = yarn.New(yarn.OfAttempt(attempt, a.conf, a.log))
+	}
+	if err != nil {
+		ctx, cancel := cleanup(ctx)
+		defer cancel()
+		return nil, fmt.Errorf("%w (ended: %w)", err, attempt.Close(ctx))
+	}
+	return &backend{
+		name: attempt.ID.Application.String(), close: attempt.Close,
+		files:   fs.Resolve(a.hadoop, a.user, fs.WithLogger(a.log), fs.PlainPathsOnDefaultFS()),
+		options: am.Options{Cluster: cluster, Listen: host + ":0", Identity: attempt.Identity},
+	}, nil
+}

@@ -1,0 +1,23 @@
+package weft_test
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/weft-data/weft"
+)
+
+// Lines go through any program; nothing needs to be declared.
+
+func ExamplePipe() {
+	err := weft.Local(context.Background(), 2, func(ctx context.Context, s *weft.Session) error {
+
+		out, err := weft.Pipe(weft.Parallelize(s, []string{"loom", "yarn"}, 1), "tr", "a-z", "A-Z").Collect(ctx)
+		fmt.Println(out)
+		return err
+	})
+	if err != nil {
+		fmt.Println(err)
+	}
+	// Output: [LOOM YARN]
+}

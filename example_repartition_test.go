@@ -1,0 +1,25 @@
+package weft_test
+
+import (
+	"context"
+	"fmt"
+	"slices"
+
+	"github.com/weft-data/weft"
+)
+
+var _ = weft.Type[int]()
+
+func ExampleDataset_Repartition() {
+	err := weft.Local(context.Background(), 2, func(ctx context.Context, s *weft.Session) error {
+
+		out, err := weft.Parallelize(s, []int{1, 2, 3, 4}, 1).Repartition(4).Collect(ctx)
+		slices.Sort(out)
+		fmt.Println(out)
+		return err
+	})
+	if err != nil {
+		fmt.Println(err)
+	}
+	// Output: [1 2 3 4]
+}

@@ -1,0 +1,154 @@
+package weft
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"os/signal"
+	"path/filepath"
+	"runtime/debug"
+	"syscall"
+	"time"
+
+	"github.com/weft-data/weft/conf"
+	"github.com/weft-data/weft/containers"
+	"github.com/weft-data/weft/internal/handoff"
+	"github.com/weft-data/weft/internal/marker"
+	"github.com/weft-data/weft/internal/pipeline"
+)
+
+// Driver is the function that a program gives to Main. Its context ends when the application is interrupted or killed.
+type Driver func(ctx context.Context, s *Session) error
+
+// Main is the main function of a job. In the process that the user starts, and in the ApplicationMaster of cluster
+// mode, it runs the driver and ends the process with 0 if the driver returns nil, 2 if the arguments or settings were
+// wrong, 130 after an interrupt, and 1 otherwise. In an executor it runs tasks and never calls the driver.
+//
+// Operators must be declared before: as package variables.
+func Main(run Driver) {
+	started := time.Now()
+	if len(marker.Text) == 0 { // keeps the marker in the binary
+		panic("weft: no marker")
+	}
+	os.Exit(play(run, started))
+}
+
+// The roles of a process, in WEFT_ROLE. Without one the process is the driver of a master that its settings name.
+const roleDriver = "driver"
+
+func play(run Driver, started time.Time) int {
+	if err := pipeline.Seal(pipeline.CallSite()); err != nil {
+		return report(badInput(err))
+	}
+	ctx, stop := interruptible()
+	defer stop()
+	switch role := os.Getenv(containers.EnvRole); role {
+	case containers.RoleExecutor:
+		return report(executorMain(ctx))
+	case roleDriver:
+		return report(driverMain(ctx, run))
+	case "":
+		return report(clientMain(ctx, run, started))
+	default:
+		return report(badInput(fmt.Errorf("%s is %q: only weft sets it", containers.EnvRole, role)))
+	}
+}
+
+// errInterrupted is the cause of a context that a signal ended.
+var errInterrupted = errors.New("interrupted")
+
+// interruptible is a context that ends at the first interrupt. The second ends the process, whatever it is doing.
+func interruptible() (context.Context, func()) {
+	ctx, cancel := context.WithCancelCause(context.Background())
+	signals := make(chan os.Signal, 2)
+	signal.Notify(signals, syscall.SIGINT, syscall.SIGTERM)
+	done := make(chan struct{})
+	go func() {
+		for again := false; ; again = true {
+			select {
+			case <-signals:
+				if again {
+					os.Exit(exitInterrupted)
+				}
+				cancel(errInterrupted)
+			case <-done:
+				return
+			}
+		}
+	}()
+	return ctx, func() {
+		signal.Stop(signals)
+		close(done)
+		cancel(nil)
+	}
+}
+
+// The exit codes.
+const (
+	exitFailed      = 1
+	exitBadInput    = 2
+	exitInterrupted = 130
+)
+
+// inputError marks what the user can mend before anything was started.
+type inputError struct{ error }
+
+func (e inputError) Unwrap() error { return e.error }
+
+func badInput(err error) error {
+	if err == nil {
+		return nil
+	}
+	return inputError{err}
+}
+
+// report prints an error as one line and chooses the exit code.
+func report(err error) int {
+	if err == nil {
+		return 0
+	}
+	fmt.Fprintf(os.Stderr, "%s: %v\n", filepath.Base(os.Args[0]), err)
+	var input inputError
+	var usage *usageError
+	switch {
+	case errors.Is(err, errInterrupted):
+		return exitInterrupted
+	case errors.As(err, &input), errors.As(err, &usage):
+		return exitBadInput
+	}
+	return exitFailed
+}
+
+// clientMain runs the driver in the process that the user started.
+func clientMain(ctx context.Context, run Driver, started time.Time) error {
+	spec, err := handoff.Decode(os.Getenv(handoff.Env))
+	if err != nil {
+		return badInput(err)
+	}
+	c, err := conf.Load(spec.Sources(os.Getenv))
+	if err != nil {
+		return badInput(err)
+	}
+	master, err := handoff.ParseMaster(conf.Master.Get(c))
+	if err != nil {
+		return badInput(err)
+	}
+	a := application{args: os.Args[1:], conf: c, spec: spec, started: spec.Begin(started)}
+	return a.run(ctx, master, run)
+}
+
+// drive calls the driver; a panic is its error.
+func drive(ctx context.Context, s *Session, run Driver) (err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			s.log.Error("the driver panicked", "panic", fmt.Sprint(p), "stack", string(debug.Stack()))
+			err = fmt.Errorf("the driver panicked: %v", p)
+		}
+	}()
+	err = run(ctx, s)
+	if cause := context.Cause(ctx); err != nil && cause != nil && !errors.Is(err, cause) {
+		err = fmt.Errorf("%w: %w", cause, err)
+	}
+	return err
+}
