@@ -38,7 +38,9 @@ func benchmark(b *testing.B, executors, tasks int, shuffle dag.ShuffleID) {
 	benchmarkWith(b, executors, tasks, shuffle, 100*time.Microsecond, 1<<30)
 }
 
-func benchmarkWith(b *testing.B, executors, tasks int, shuffle dag.ShuffleID, d time.Duration, batch int) {
+func benchmarkWith(b *testing.B, executors, tasks int, shuffle dag.ShuffleID,
+	d time.Duration, batch int,
+) {
 	var bytes uint64
 	for b.Loop() {
 		before := heap()

@@ -1,2 +1,150 @@
 // Package scheduler decides which task runs where, next, and what happens when one fails.
+//
+// It is a pure machine: news goes in as an Event, and what is to be done comes out as Actions.
+// There is no goroutine, lock, clock, random source, log or I/O inside, and no decision follows
+// the order of a map, so the same events at the same times give the same actions: a run can be
+// stored as its events and stepped through again, and a script can state what must happen.
+// The package knows stages and partitions as numbers (package dag) and nothing of what they
+// compute.
+//
+// # The caller's duties
+//
+// One goroutine owns a Machine; package am is the caller that matters.
+//
+//  1. Make one with New. Time is a duration since any fixed moment, for example since the
+//     application started, and must not go backwards.
+//  2. Send each piece of news with Step, in the order it became known. An error means that the
+//     event made no sense (an invalid job, an executor id used twice) and changed nothing. Late,
+//     repeated or crossing news is no error: the machine ignores what it has let go of.
+//  3. After a Step, or after several that came together, call Ready and perform the actions in
+//     order. An action is final: the machine takes it as done, and failure to do it comes
+//     back as an event (a task that cannot be sent has ended with Failed or Killed, an executor
+//     that cannot be reached is lost).
+//  4. Of the results in a TasksEnded use those, and only those, that a TasksAccepted names
+//     before the next event is stepped. That is what makes a result count once.
+//  5. After a WakeAt, send a Tick at that time. A later WakeAt replaces it.
+//  6. Send a stage's template to an executor before the first LaunchTasks that names both, and
+//     with the tasks the Epoch of the shuffles it reads, so that the executor knows when the
+//     places of map outputs it remembers are out of date (Outputs gives the current ones).
+//  7. Give executor ids once. A lost executor that comes back is a new one.
+//
+// As a loop:
+//
+//	for {
+//		select {
+//		case e := <-events:
+//			if err := m.Step(since(start), e); err != nil { … refuse … }
+//		case <-timer:
+//			m.Step(since(start), scheduler.Tick{})
+//		}
+//		for _, a := range m.Ready() {
+//			perform(a)
+//		}
+//	}
+//
+// # Jobs and stages
+//
+// A job is an action's stages, cut at shuffles. Its last stage, the result stage, is its own;
+// map stages are shared by all jobs over the same shuffle, and computed outputs are kept until
+// ShuffleDropped. A stage is in one of four states:
+//
+//	          a parent's output is missing
+//	  ┌──────────────▶ Waiting ◀─────────────┐
+//	  │                   │ all parents      │ a task could not read its input
+//	  │                   ▼ available        │ (after that: Waiting, or Running again)
+//	Idle ────────────▶ Running ──────────────┘
+//	  ▲  ▲                │ all partitions computed
+//	  │  └── last job ────┤
+//	  │      ended        ▼
+//	  └──────────────── Done
+//	    a map output was lost
+//
+// A job's submission starts at its result stage. If the output of a parent is missing, the
+// parent is submitted first and the child waits; a stage whose output is there is skipped. A
+// parent behind a persisted dataset (dag.Parent.Guards) is not needed while the dataset is
+// cached in all partitions that the child computes.
+//
+// An attempt of a stage runs the missing partitions and no others. The machine keeps them
+// where they wait to be launched (type pending) for the stage's whole life, so a new attempt
+// finds them without a search. A task still running from an older attempt keeps its partition: it
+// is not launched a second time beside it.
+//
+// # Who gets a slot
+//
+// Stages with pending tasks queue by job, then by stage: first in, first out. Free slots are
+// offered to the first; what it does not take flows on to the next. Executors take turns, the
+// least loaded first and then by id.
+//
+// A partition may prefer executors that cached a block of it, hosts that hold its input, and
+// racks of those hosts. Tasks wait at each level for a near slot, by default 3 s, before
+// the next level is allowed (Locality, Config.Wait). A level at which no task waits for a
+// living executor is passed at once, and tasks without preference never wait. A launch starts
+// the wait anew if no executor was refused since all free ones were last asked.
+//
+// Short tasks may queue behind the busy slots of an executor so that a slot need not wait for
+// the driver between two of them: as many as fill Config.QueueTime, none before the stage's task
+// time is known, none behind another stage's tasks, and never more than a fair share of what
+// remains. Long tasks never queue.
+//
+// # When something fails
+//
+//   - A task that Failed runs again; MaxFailures failures of one partition fail the stage's jobs,
+//     as does a Final one at once. Killed, CommitDenied, FetchFailed and a lost executor do not
+//     count, unless ExecutorLost.CausedByApp says that the application is to blame; then it
+//     counts for the tasks that can have been running, not for those queued behind them.
+//   - A FetchFailed means that map outputs are gone: of the whole executor they were on, or of one
+//     map task if the executor answered. The stage's attempt ends, its parents compute what was
+//     lost, and a new attempt goes on with what is missing. All failures of one attempt are one;
+//     from older attempts they only make their task run again. MaxStageAttempts attempts in a
+//     row that end so fail the jobs; a computed stage counts from 0 again. Map tasks that were
+//     running where outputs were given up do not count when they succeed.
+//   - A lost executor's tasks run again. Its map outputs are dropped with it if OutputsLost, and a
+//     running map stage computes them again at once, a finished one when a job needs it.
+//   - A stage that is not deterministic drags its readers along when it loses outputs; if a result
+//     was built on it already, the job fails rather than mix two versions (rollback.go).
+//
+// # Committing
+//
+// A task that publishes output asks first (CommitAsked). One attempt of a partition holds the
+// permission at a time; only a running attempt that was not told to stop gets it, the same
+// attempt gets the same answer again, and an attempt that ends without success gives it back.
+//
+// # Events
+//
+//	JobSubmitted       a new action; its missing stages are submitted
+//	JobCancelled       its tasks are killed, shared stages go on for other jobs
+//	ExecutorAdded      its slots are offered; its host's and rack's localities count
+//	ExecutorLost       see above
+//	TasksEnded         a batch; slots are free, results are accepted or tasks run again
+//	BlocksCached       later tasks prefer the place; a guard may become complete
+//	BlocksDropped      the opposite; tasks already launched find out themselves
+//	DatasetUnpersisted all blocks of a dataset are forgotten
+//	ShuffleDropped     outputs are forgotten; a running job that needs them computes them again
+//	CommitAsked        answered by AnswerCommit
+//	Tick               time passed; locality waits may have ended
+//
+// # Actions
+//
+//	LaunchTasks    send ranges of partitions of one stage to one executor
+//	KillTasks      stop tasks; their ends are still reported, and hold their slots until then
+//	TasksAccepted  use these results
+//	AnswerCommit   answer a task's question
+//	StageStarted   ┐
+//	StageFinished  ├ for progress and logs
+//	StageFailed    ┘
+//	JobFinished    once for each job; Err tells the stage, the task and its last failures
+//	WakeAt         send a Tick then
+//
+// Why something is so can be asked at any time: a launch's place (TaskRange.Why), a stage that
+// does not run (StageStatus.Why), a kill (KillTasks.Reason), a denied commit (AnswerCommit.Why),
+// a failed job (JobError).
+//
+// # Costs
+//
+// State is one array for each field of a partition: 10 bytes for one of a result stage, 18 for one
+// of a map stage, and 4 for each place it prefers. Nothing in Step or Ready looks through all
+// tasks; losing an executor touches the tasks, outputs and blocks it has. A launch costs the
+// logarithm of the free executors. Only a stage with preferences, when its own waiting tasks
+// changed, looks once at all free executors. Outputs costs a stage's tasks: ask again only
+// when the Epoch changed. Status and Check are for people and tests and cost what they show.
 package scheduler

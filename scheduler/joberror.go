@@ -15,7 +15,7 @@ const (
 	TaskFailures  FailKind = iota // a task failed too often, or for good
 	FetchFailures                 // a stage lost its input too often in a row
 	Cancelled                     // somebody asked for it
-	Inconsistent                  // results were used that a lost, non-deterministic stage cannot give again
+	Inconsistent                  // a lost stage cannot give the records again that were used
 )
 
 // JobError is why a job failed.

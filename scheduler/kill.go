@@ -59,9 +59,11 @@ func (m *Machine) flushKills() {
 
 // sameKill counts the leading kills that travel together.
 func sameKill(kills []kill) int {
-	n := 1
-	for n < len(kills) && kills[n].executor == kills[0].executor && kills[n].reason == kills[0].reason {
-		n++
+	n := slices.IndexFunc(kills, func(k kill) bool {
+		return k.executor != kills[0].executor || k.reason != kills[0].reason
+	})
+	if n < 0 {
+		return len(kills)
 	}
 	return n
 }

@@ -82,7 +82,8 @@ func (w *world) fetch(t *rapid.T, task dag.Task) *scheduler.FetchFailure {
 	if len(parents) == 0 {
 		return nil
 	}
-	f := &scheduler.FetchFailure{Shuffle: rapid.SampledFrom(parents).Draw(t, "parent").Shuffle, Map: -1}
+	parent := rapid.SampledFrom(parents).Draw(t, "parent")
+	f := &scheduler.FetchFailure{Shuffle: parent.Shuffle, Map: -1}
 	outputs, _, _ := w.m.Outputs(f.Shuffle)
 	if len(outputs) == 0 {
 		return f

@@ -182,3 +182,9 @@ func parseTasks(word string) ([]dag.Task, error) {
 	}
 	return list, nil
 }
+
+// nextID reads from which id on executors are added.
+func (c *command) nextID(def scheduler.ExecutorID) (scheduler.ExecutorID, error) {
+	n, err := c.number("id", int(def))
+	return scheduler.ExecutorID(n), err
+}

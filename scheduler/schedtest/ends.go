@@ -56,7 +56,9 @@ func (v *env) report(x scheduler.ExecutorID, ends []scheduler.TaskEnd) (string, 
 }
 
 // parseEnds reads the tasks of one line and how they ended.
-func (v *env) parseEnds(x scheduler.ExecutorID, c *command, how string) ([]scheduler.TaskEnd, error) {
+func (v *env) parseEnds(
+	x scheduler.ExecutorID, c *command, how string,
+) ([]scheduler.TaskEnd, error) {
 	var end scheduler.TaskEnd
 	if err := v.outcome(c, how, &end); err != nil {
 		return nil, err

@@ -40,6 +40,9 @@ func (v *env) executors(c *command) (string, error) {
 	if err != nil {
 		return "", err
 	}
+	if v.next, err = c.nextID(v.next); err != nil {
+		return "", err
+	}
 	hosts, racks := c.list("hosts"), c.list("racks")
 	var out string
 	for i := range n {
