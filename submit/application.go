@@ -13,7 +13,7 @@ import (
 // An Application runs on the cluster whether or not anyone waits for it. Close it after use.
 type Application struct {
 	ID     rmclient.ApplicationID
-	client *rmclient.Client
+	client door
 }
 
 // Open makes an Application of an id that someone else submitted. It takes the client over.
@@ -37,7 +37,7 @@ func (a *Application) Wait(ctx context.Context, every time.Duration,
 }
 
 // await looks until done says so.
-func await(ctx context.Context, client *rmclient.Client, id rmclient.ApplicationID,
+func await(ctx context.Context, client door, id rmclient.ApplicationID,
 	every time.Duration, look func(rmclient.ApplicationReport),
 	done func(rmclient.ApplicationReport) bool) (rmclient.ApplicationReport, error) {
 	for pause := min(firstLook, every); ; pause = min(pause*3/2, every) {

@@ -30,12 +30,12 @@ func RMConfig(h *conf.Hadoop, c *conf.Conf, user string, log hclog.Logger) (rmcl
 	for _, rm := range managers {
 		out.ClientAddresses = append(out.ClientAddresses, rm.Client)
 		out.SchedulerAddresses = append(out.SchedulerAddresses, rm.Scheduler)
-		out.WebAddresses = append(out.WebAddresses, web(rm))
+		out.WebAddresses = append(out.WebAddresses, webAddress(rm))
 	}
 	return out, nil
 }
 
-func web(rm conf.ResourceManager) string {
+func webAddress(rm conf.ResourceManager) string {
 	if rm.TLS {
 		return "https://" + rm.Web
 	}

@@ -20,7 +20,7 @@ type session struct {
 	Request
 	user   string
 	rm     rmclient.Config
-	client *rmclient.Client
+	client door
 	files  *fs.Resolver // the request's, or our own
 
 	id        rmclient.ApplicationID
@@ -43,7 +43,7 @@ func open(r Request) (*session, error) {
 	if s.rm, err = RMConfig(r.Hadoop, r.Conf, user, r.Log); err != nil {
 		return nil, err
 	}
-	if s.client, err = rmclient.NewClient(s.rm); err != nil {
+	if s.client, err = openDoor(r.Conf, s.rm); err != nil {
 		return nil, err
 	}
 	if s.files == nil {
@@ -69,7 +69,12 @@ func (s *session) prepare(ctx context.Context, managed bool) error {
 // ask gets an id from the ResourceManager and what it would refuse later.
 func (s *session) ask(ctx context.Context, managed bool) error {
 	var err error
-	if s.id, s.most, err = s.client.NewApplication(ctx); err != nil {
+	s.id, s.most, err = s.client.NewApplication(ctx)
+	if errors.Is(err, rmclient.ErrUnreachable) {
+		return fmt.Errorf("%w; check that the ResourceManager runs and that yarn-site.xml in "+
+			"HADOOP_CONF_DIR names it (weft conf explain yarn.resourcemanager.address)", err)
+	}
+	if err != nil {
 		return err
 	}
 	if err := s.checkSizes(s.most, managed); err != nil {
@@ -89,26 +94,28 @@ func (s *session) look(ctx context.Context) error {
 // by the scheduler's own rules. An unknown queue below a known one may be made at submission, so
 // that decision is the scheduler's.
 func (s *session) checkQueue(ctx context.Context) error {
-	if !conf.YarnQueue.IsSet(s.Conf) {
+	rpc, ok := s.client.(*rmclient.Client)
+	if !ok || !conf.YarnQueue.IsSet(s.Conf) {
 		return nil
 	}
 	name := conf.YarnQueue.Get(s.Conf)
-	queue, err := s.client.QueueInfo(ctx, name)
+	queue, err := rpc.QueueInfo(ctx, name)
 	switch {
 	case err == nil && !queue.Running:
-		return fmt.Errorf("queue %s is stopped: %w; choose another with --queue", name, rmclient.ErrQueue)
+		return fmt.Errorf("%w: %s is stopped; give a running leaf queue with --queue", rmclient.ErrQueue, name)
 	case err == nil:
 		return nil
 	case !errors.Is(err, rmclient.ErrNotFound) && !errors.Is(err, rmclient.ErrQueue):
 		return err
 	}
 	if parent := strings.LastIndexByte(name, '.'); parent > 0 {
-		if _, err := s.client.QueueInfo(ctx, name[:parent]); err == nil {
+		if _, err := rpc.QueueInfo(ctx, name[:parent]); err == nil {
 			return nil
 		}
 	}
-	return fmt.Errorf("queue %s is unknown to the cluster: %w; choose another with --queue",
-		name, rmclient.ErrQueue)
+	return fmt.Errorf("%w: the cluster has no queue %s; "+
+		"give a running leaf queue with --queue",
+		rmclient.ErrQueue, name)
 }
 
 // refused is why an application ended before it had a place in a queue.

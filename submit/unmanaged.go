@@ -2,6 +2,7 @@ package submit
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"time"
 
@@ -21,12 +22,19 @@ type Attempt struct {
 	Client   *rmclient.Client // also for the list of nodes
 }
 
+var errNoREST = errors.New("a driver in the submitting process speaks RPC with the " +
+	"ResourceManager: use deploy mode cluster to submit by REST")
+
 // Unmanaged submits the program to run with its driver in this process. On an error nothing is
 // left: no application, no file that was not there before.
 func Unmanaged(ctx context.Context, r Request) (*Attempt, error) {
 	s, err := open(r)
 	if err != nil {
 		return nil, err
+	}
+	rpc, ok := s.client.(*rmclient.Client)
+	if !ok {
+		return nil, s.abandon(ctx, errNoREST)
 	}
 	key, err := identity.New()
 	if err != nil {
@@ -49,7 +57,7 @@ func Unmanaged(ctx context.Context, r Request) (*Attempt, error) {
 	s.closeFiles()
 	return &Attempt{
 		ID: report.Attempt, Token: report.AMRMToken, Program: s.program, Identity: key,
-		User: s.user, RM: s.rm, Client: s.client,
+		User: s.user, RM: s.rm, Client: rpc,
 	}, nil
 }
 
