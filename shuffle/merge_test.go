@@ -11,14 +11,18 @@ import (
 )
 
 // sortedShuffle writes maps outputs of n records each and returns their locations.
-func sortedShuffle(t testing.TB, store *Store, maps, n int, sorted bool) (locs []Location, keys []string) {
+func sortedShuffle(t testing.TB, store *Store, maps, n int, sorted bool) (
+	locs []Location, keys []string,
+) {
+	value := string(make([]byte, 80))
 	for m := range maps {
 		var recs []rec
 		for i := range n {
-			recs = append(recs, rec{0, fmt.Sprintf("key%08d", (i*7919+m)%(n*maps)), string(make([]byte, 80))})
+			recs = append(recs, rec{0, fmt.Sprintf("key%08d", (i*7919+m)%(n*maps)), value})
 			keys = append(keys, recs[i].key)
 		}
-		writeOutput(t, WriterConfig{Store: store, Map: MapID(m), Partitions: 1, Sorted: sorted}, recs)
+		writeOutput(t, WriterConfig{Store: store, Map: MapID(m), Partitions: 1,
+			Sorted: sorted}, recs)
 		locs = append(locs, Location{Executor: "e1", Host: "h", Map: MapID(m)})
 	}
 	slices.Sort(keys)
@@ -51,7 +55,8 @@ func TestMergeSpills(t *testing.T) {
 				got = append(got, string(r.Key()))
 			}
 			if err := r.Err(); err != nil || !slices.Equal(got, want) {
-				t.Errorf("%s with %d bytes: %d records, want %d: %v", host, limit, len(got), len(want), err)
+				t.Errorf("%s with %d bytes: %d records, want %d: %v", host, limit, len(got),
+					len(want), err)
 			}
 			if s := r.Stats(); s.Records != int64(len(want)) || s.LocalBlocks+s.RemoteBlocks != 6 {
 				t.Errorf("stats %+v", s)
@@ -101,7 +106,8 @@ func TestMergeOfUnsorted(t *testing.T) {
 	t.Parallel()
 	store := newStore(t)
 	locs, _ := sortedShuffle(t, store, 2, 1000, false)
-	if _, err := merge(ReaderConfig{Store: store, Host: "h", Locations: locs}); !errors.Is(err, ErrCorrupt) {
+	_, err := merge(ReaderConfig{Store: store, Host: "h", Locations: locs})
+	if !errors.Is(err, ErrCorrupt) {
 		t.Errorf("merge: %v", err)
 	}
 }
@@ -133,7 +139,8 @@ func TestMergeCancelled(t *testing.T) {
 	if !errors.Is(r.Err(), context.Canceled) {
 		t.Errorf("merge: %v", r.Err())
 	}
-	if _, err := Merge(ctx, ReaderConfig{Store: store, Host: "h", Locations: locs}); err != context.Canceled {
+	_, err = Merge(ctx, ReaderConfig{Store: store, Host: "h", Locations: locs})
+	if err != context.Canceled {
 		t.Errorf("merge: %v", err)
 	}
 }

@@ -17,6 +17,7 @@ import (
 	"slices"
 	"sync"
 	"sync/atomic"
+	"syscall"
 	"testing"
 	"time"
 )
@@ -124,7 +125,11 @@ func TestServerRestarted(t *testing.T) {
 	writeOutput(t, WriterConfig{Store: store, Partitions: 1}, want)
 	addr, stop := serve(t, ServerConfig{Source: store, Grace: time.Nanosecond,
 		Listener: newNarrow(t)})
-	client := newClient(t, ClientConfig{Dial: dialNarrow})
+	var now atomic.Value // the server's address: no port is certain to be free again
+	now.Store(addr)
+	client := newClient(t, ClientConfig{Dial: func(ctx context.Context, _ string) (net.Conn, error) {
+		return dialNarrow(ctx, now.Load().(string))
+	}})
 	r, err := NewReader(context.Background(), ReaderConfig{Client: client, InFlight: 1,
 		Retries: 12, Backoff: time.Millisecond, Locations: []Location{{Addr: addr}}})
 	if err != nil {
@@ -134,11 +139,8 @@ func TestServerRestarted(t *testing.T) {
 	n := 0
 	b, err := r.Next()
 	stop()
-	l, lerr := net.Listen("tcp", addr)
-	if lerr != nil {
-		t.Fatal(lerr)
-	}
-	serve(t, ServerConfig{Source: store, Listener: l})
+	addr, _ = serve(t, ServerConfig{Source: store})
+	now.Store(addr)
 	for ; err == nil; b, err = r.Next() {
 		n += b.Records
 	}
@@ -155,12 +157,17 @@ func TestFetchFailures(t *testing.T) {
 	store := newStore(t)
 	writeOutput(t, WriterConfig{Store: store, Map: 4, Partitions: 2}, flipRecords()[:2])
 	bad := writeOutput(t, WriterConfig{Store: store, Map: 5, Partitions: 2}, flipRecords()[:2])
-	if err := os.WriteFile(find(t, store, indexName(bad.OutputID)), []byte("WFTI"), 0o600); err != nil {
+	index := find(t, store, indexName(bad.OutputID))
+	if err := os.WriteFile(index, []byte("WFTI"), 0o600); err != nil {
 		t.Fatal(err)
 	}
 	addr, _ := serve(t, ServerConfig{Source: store})
-	gone, stop := serve(t, ServerConfig{Source: store})
-	stop()
+	dial := func(ctx context.Context, addr string) (net.Conn, error) {
+		if addr == "gone" {
+			return nil, syscall.ECONNREFUSED
+		}
+		return new(net.Dialer).DialContext(ctx, "tcp", addr)
+	}
 	for _, tt := range []struct {
 		name    string
 		lost    Location
@@ -173,12 +180,12 @@ func TestFetchFailures(t *testing.T) {
 		{"corrupt here", Location{Host: "h", Map: 5}, 0, ErrCorrupt, 0},
 		{"corrupt there", Location{Addr: addr, Map: 5}, 0, ErrCorrupt, 0},
 		{"no such partition", Location{Addr: addr, Map: 4}, 2, ErrNotFound, 0},
-		{"server gone", Location{Addr: gone, Map: 4}, 0, nil, 2},
+		{"server gone", Location{Addr: "gone", Map: 4}, 0, syscall.ECONNREFUSED, 2},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			tt.lost.Executor = "e7"
 			r, err := NewReader(context.Background(), ReaderConfig{Store: store, Host: "h",
-				Client: newClient(t, ClientConfig{}), Retries: 2, Backoff: time.Microsecond,
+				Client: newClient(t, ClientConfig{Dial: dial}), Retries: 2, Backoff: time.Microsecond,
 				First: tt.part, Locations: []Location{tt.lost}})
 			if err == nil {
 				defer r.Close()
@@ -188,7 +195,7 @@ func TestFetchFailures(t *testing.T) {
 				}
 			}
 			var fetch *FetchFailedError
-			if !errors.As(err, &fetch) || tt.cause != nil && !errors.Is(err, tt.cause) {
+			if !errors.As(err, &fetch) || !errors.Is(err, tt.cause) {
 				t.Fatalf("got %v, want a fetch failure by %v", err, tt.cause)
 			}
 			if fetch.Executor != "e7" || fetch.Map != tt.lost.Map || fetch.Reduce != tt.part {
@@ -306,7 +313,8 @@ func TestCachedBlocks(t *testing.T) {
 			t.Errorf("%d records, %v", n, err)
 		}
 		b.Close()
-		if _, err := client.FetchCached(context.Background(), addr, CachedID{3, 5}); !errors.Is(err, ErrNotFound) {
+		_, err = client.FetchCached(context.Background(), addr, CachedID{3, 5})
+		if !errors.Is(err, ErrNotFound) {
 			t.Errorf("missing block: %v", err)
 		}
 	}
@@ -326,7 +334,8 @@ func TestServerCannotRead(t *testing.T) {
 	}
 	defer r.Close()
 	var fetch *FetchFailedError
-	if _, err := r.Next(); !errors.As(err, &fetch) || fetch.Cause.Error() != "server: disk on fire" {
+	_, err = r.Next()
+	if !errors.As(err, &fetch) || fetch.Cause.Error() != "server: disk on fire" {
 		t.Errorf("Next: %v", err)
 	}
 	if n := r.Stats().Retries; n != defaultRetries {
@@ -346,7 +355,8 @@ func TestConnectionLimit(t *testing.T) {
 		clients.Go(func() {
 			client := NewClient(ClientConfig{})
 			defer client.Close()
-			got, err := read(ReaderConfig{Client: client, Last: 4, Locations: []Location{{Addr: addr}}})
+			got, err := read(ReaderConfig{Client: client, Last: 4,
+				Locations: []Location{{Addr: addr}}})
 			if err != nil || !slices.Equal(sortedRecs(got), want) {
 				t.Errorf("%d records, %v", len(got), err)
 			}
@@ -435,9 +445,10 @@ func TestOverTLS(t *testing.T) {
 	}
 	addr, _ := serve(t, ServerConfig{Source: store, Listener: l})
 	d := tls.Dialer{Config: config}
-	client := newClient(t, ClientConfig{Dial: func(ctx context.Context, addr string) (net.Conn, error) {
+	dial := func(ctx context.Context, addr string) (net.Conn, error) {
 		return d.DialContext(ctx, "tcp", addr)
-	}})
+	}
+	client := newClient(t, ClientConfig{Dial: dial})
 	got, err := read(ReaderConfig{Client: client, Locations: []Location{{Addr: addr}}})
 	if err != nil || !slices.Equal(sortedRecs(got), sortedRecs(want)) {
 		t.Errorf("%d records, %v", len(got), err)

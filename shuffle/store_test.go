@@ -18,7 +18,7 @@ func TestPlantedFiles(t *testing.T) {
 		name  string
 		plant func(path, secret string) error
 	}{
-		{"symlink out of the folder", func(path, secret string) error { return os.Symlink(secret, path) }},
+		{"symlink", func(path, secret string) error { return os.Symlink(secret, path) }},
 		{"hard link", func(path, secret string) error { return os.Link(secret, path) }},
 		{"fifo", func(path, _ string) error { return syscall.Mkfifo(path, 0o600) }},
 		{"folder", func(path, _ string) error { return os.Mkdir(path, 0o700) }},
@@ -72,7 +72,8 @@ func TestBrokenDirectory(t *testing.T) {
 		t.Fatal(err)
 	}
 	for m := range 4 {
-		out := writeOutput(t, WriterConfig{Store: store, Map: MapID(m), Partitions: 4}, flipRecords())
+		out := writeOutput(t, WriterConfig{Store: store, Map: MapID(m), Partitions: 4},
+			flipRecords())
 		if !store.has(out.OutputID) {
 			t.Errorf("no output of map %d", m)
 		}
