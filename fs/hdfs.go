@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	iofs "io/fs"
+	"math"
 	"path"
 	"strings"
 
@@ -97,27 +98,23 @@ func (h *hdfsFS) Chmod(ctx context.Context, p string, perm iofs.FileMode) error 
 // Rename moves a file or directory and never overwrites: rename2 without its OVERWRITE flag,
 // which colinmarc/hdfs always sets.
 func (h *hdfsFS) Rename(ctx context.Context, from, to string) error {
-	l, err := h.locatorOf()
+	l, err := h.locate()
 	if err != nil {
 		return err
 	}
 	if err := l.Rename(ctx, from, to); err != nil {
-		return fmt.Errorf("rename %s to %s: %w", h.URL(from), to, err)
+		return fmt.Errorf("%s: %w", h.URL(""), err)
 	}
 	return nil
 }
 
 // Blocks lists the blocks of a file. The NameNode answers only who may read the file.
 func (h *hdfsFS) Blocks(ctx context.Context, p string) ([]Block, error) {
-	info, err := h.Stat(ctx, p)
+	l, err := h.locate()
 	if err != nil {
 		return nil, err
 	}
-	l, err := h.locatorOf()
-	if err != nil {
-		return nil, err
-	}
-	located, err := l.BlockLocations(ctx, p, 0, max(1, info.Size))
+	located, err := l.BlockLocations(ctx, p, 0, math.MaxInt64)
 	if err != nil {
 		return nil, fmt.Errorf("locate blocks of %s: %w", h.URL(p), err)
 	}

@@ -77,17 +77,25 @@ func (h *hdfsFS) hold(s *session) {
 // Size is the length of the file when it was opened.
 func (r *hdfsReader) Size() int64 { return r.file.Stat().Size() }
 
+// readTries is how often a read is begun anew when every DataNode failed. The library then asks
+// all of them again; a DataNode that gave up on a reader that was slow serves it at once.
+const readTries = 3
+
 // Read reads on from the last position.
 func (r *hdfsReader) Read(b []byte) (int, error) {
-	if err := r.ctx.Err(); err != nil {
-		return 0, err
+	for try := 1; ; try++ {
+		if err := r.ctx.Err(); err != nil {
+			return 0, err
+		}
+		n, err := r.file.Read(b)
+		r.pos += int64(n)
+		if err == io.EOF && r.pos < r.Size() {
+			err = io.ErrUnexpectedEOF // of a connection, not of the file
+		}
+		if n > 0 || err == nil || err == io.EOF || try == readTries {
+			return n, r.wrap(err)
+		}
 	}
-	n, err := r.file.Read(b)
-	r.pos += int64(n)
-	if err == io.EOF && r.pos < r.Size() {
-		err = io.ErrUnexpectedEOF // of a connection, not of the file
-	}
-	return n, r.wrap(err)
 }
 
 // ReadAt reads at an offset; one goroutine at a time, others wait.

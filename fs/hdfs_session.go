@@ -86,8 +86,9 @@ const (
 const (
 	// patience is how long calls are tried again while no NameNode can be reached. The library
 	// leaves a NameNode that failed alone for 5 s, so it must be a good deal longer.
-	patience = 12 * time.Second
-	pause    = 500 * time.Millisecond
+	patience     = 12 * time.Second
+	firstPause   = 5 * time.Millisecond // of a connection that broke, the next is mostly good
+	longestPause = 500 * time.Millisecond
 )
 
 // abandoned is a result that must be given back when nobody took it.
@@ -98,7 +99,7 @@ type abandoned interface{ abandon() }
 // ends by its own timeout or by close.
 func call[T any](ctx context.Context, h *hdfsFS, r retry, f func(*session) (T, error)) (T, error) {
 	deadline := time.Now().Add(patience)
-	for {
+	for pause := firstPause; ; pause = min(2*pause, longestPause) {
 		v, err := callOnce(ctx, h, f)
 		if !worthRetry(err, r) || time.Now().After(deadline) || ctx.Err() != nil {
 			return v, err
@@ -172,8 +173,8 @@ func (h *hdfsFS) acquire() (*session, error) {
 
 	client, err := hdfs.NewClient(h.options)
 	if err != nil {
-		return nil, errConnect{fmt.Errorf("reach NameNode %s: %w",
-			strings.Join(h.options.Addresses, ", "), err)}
+		return nil, errConnect{fmt.Errorf("reach NameNode %s (tried for %v): %w; is it running, "+
+			"and is the address right?", strings.Join(h.options.Addresses, ", "), patience, err)}
 	}
 	h.mu.Lock()
 	defer h.mu.Unlock()

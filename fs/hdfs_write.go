@@ -80,7 +80,7 @@ func (w *hdfsWriter) Close() error {
 // complete closes again and again while DataNodes have not yet told the NameNode of their copies.
 func (w *hdfsWriter) complete() error {
 	deadline := time.Now().Add(w.fs.r.timeout)
-	wait := 10 * time.Millisecond
+	wait := time.Millisecond
 	for {
 		err := w.file.Close()
 		if !hdfs.IsErrReplicating(err) || time.Now().After(deadline) {
@@ -95,8 +95,9 @@ func (w *hdfsWriter) complete() error {
 	}
 }
 
-// Abort gives the file up. The library's goroutines end only by its Close, so that comes first
-// where the connection still stands; the file is removed in any case.
+// Abort gives the file up and removes it. The library's goroutines end only by its Close, so that
+// comes first; where the connection is gone, one that waits for acknowledgements stays parked for
+// good (colinmarc/hdfs 2.4.0, ackPackets), a few kilobytes for each write that a DataNode broke.
 func (w *hdfsWriter) Abort() error {
 	defer w.release()
 	_ = w.file.Close()
