@@ -16,7 +16,8 @@ type ref struct {
 
 const refSize = 16
 
-// prefix returns the first eight bytes of key as a number that compares like them. Shorter keys are padded with zeros, so equal prefixes decide nothing.
+// prefix returns the first eight bytes of key as a number that compares like them.
+// Shorter keys are padded with zeros, so equal prefixes decide nothing.
 func prefix(key []byte) uint64 {
 	if len(key) >= 8 {
 		return binary.BigEndian.Uint64(key)
