@@ -2,14 +2,57 @@ package am
 
 import (
 	"context"
+	"errors"
+	"fmt"
+	"net"
+	"sync"
+	"sync/atomic"
 	"time"
 
+	"github.com/weft-data/weft/conf"
 	"github.com/weft-data/weft/containers"
+	"github.com/weft-data/weft/control"
 	"github.com/weft-data/weft/dag"
+	"github.com/weft-data/weft/scheduler"
 )
 
-// Driver runs the jobs of one application.
-type Driver struct{}
+// Driver runs the jobs of one application. Start makes one.
+type Driver struct {
+	Options
+	started  time.Time
+	settings []byte // Conf as executors get it
+	addr     string
+	slots    int // of one executor
+	wanted   int
+
+	life    context.Context // of all that the driver started
+	end     context.CancelFunc
+	events  chan event
+	ended   chan struct{} // closed when the loop has ended
+	calls   *mailbox[func(*Driver) event]
+	readers sync.WaitGroup // of executors' streams
+	servers sync.WaitGroup // everything else that runs
+	nextJob atomic.Int32
+
+	// failed and stopping belong to the loop. down is closed and reason set, once, when failed
+	// becomes not nil.
+	failed   error
+	stopping bool
+	down     chan struct{}
+	reason   error
+
+	marksMu sync.Mutex
+	marks   Marks
+
+	broadcasts struct {
+		sync.Mutex
+		values map[int64][]byte
+		next   int64
+	}
+
+	stop    sync.Once
+	stopErr error
+}
 
 // Job is one action and what to do with its results.
 type Job struct {
@@ -18,63 +61,114 @@ type Job struct {
 	Templates map[dag.StageID][]byte
 	// OnResult receives the value of each partition of the result stage, once, in the order
 	// in which tasks end. OnAccumulator receives each successful task's parts. Both are called
-	// by one goroutine at a time, before Run returns, and may block without holding up other
-	// jobs. Either may be nil.
+	// by the goroutine that called Run, and may take their time. Either may be nil.
 	OnResult      func(partition int, value []byte)
 	OnAccumulator func(id string, value []byte)
 }
 
 // Start starts the application: it listens, registers with the cluster and asks for executors.
 // It does not wait for them. Every Driver is ended by Stop.
-func Start(ctx context.Context, o Options) (*Driver, error) { panic("am: not built yet") }
+func Start(ctx context.Context, o Options) (*Driver, error) {
+	d, l, err := open(o)
+	if err != nil {
+		return nil, err
+	}
+	if err := d.serve(); err != nil {
+		return nil, err
+	}
+	if err := d.Cluster.Start(ctx, l.cluster); err != nil {
+		d.end()
+		d.servers.Wait()
+		return nil, errors.Join(err, d.Cluster.Finish(ctx, containers.Final{
+			Status: containers.Failed, Diagnostics: err.Error(),
+		}))
+	}
+	l.mark(&d.marks.Registered)
+	d.servers.Go(l.run)
+	d.servers.Go(d.callCluster)
+	if err := d.want(ctx); err != nil {
+		return nil, errors.Join(err, d.Stop(ctx, containers.Final{
+			Status: containers.Failed, Diagnostics: err.Error(),
+		}))
+	}
+	return d, nil
+}
 
-// Run runs a job to its end. Its error is a *scheduler.JobError where the job failed, and wraps
-// ErrStopped where the application ended first. When ctx ends the job is cancelled.
-func (d *Driver) Run(ctx context.Context, j Job) error { panic("am: not built yet") }
+// open makes a Driver and its loop, and starts nothing.
+func open(o Options) (*Driver, *loop, error) {
+	if err := o.validate(); err != nil {
+		return nil, nil, err
+	}
+	d := &Driver{
+		Options: o, started: time.Now(), events: make(chan event, 256), ended: make(chan struct{}),
+		calls: newMailbox[func(*Driver) event](), down: make(chan struct{}),
+	}
+	d.marks.Started = d.started
+	d.life, d.end = context.WithCancel(context.Background())
+	d.slots, d.wanted = o.Slots, o.Executors
+	if d.slots == 0 {
+		d.slots = d.profile().Slots()
+	}
+	if d.wanted == 0 {
+		d.wanted = int(conf.ExecutorInstances.Get(o.Conf))
+	}
+	var err error
+	if d.settings, err = o.Conf.MarshalBinary(); err != nil {
+		return nil, nil, err
+	}
+	l, err := newLoop(d)
+	return d, l, err
+}
+
+func newLoop(d *Driver) (*loop, error) {
+	m, err := scheduler.New(limits(d.Conf))
+	if err != nil {
+		return nil, err
+	}
+	return &loop{
+		Driver: d, machine: m, cluster: make(chan containers.Event, 16),
+		timer: time.NewTimer(patrolEvery), patrol: patrolEvery,
+		containers: make(map[containers.ID]*executor), stages: make(map[dag.StageID]*stage),
+		blocks:  make(map[dag.DatasetID]map[int32][]control.ExecutorID),
+		replies: make(map[dag.ShuffleID]*control.MapOutputsReply),
+	}, nil
+}
+
+// serve opens the doors for executors.
+func (d *Driver) serve() error {
+	if d.Local != nil {
+		d.servers.Go(func() { _ = d.Local.Serve(d.life, d) })
+	}
+	if d.Listen == "" {
+		return nil
+	}
+	listener, err := net.Listen("tcp", d.Listen)
+	if err != nil {
+		d.end()
+		d.servers.Wait()
+		return fmt.Errorf("listen for executors: %w", err)
+	}
+	_, port, _ := net.SplitHostPort(listener.Addr().String())
+	d.addr = net.JoinHostPort(hostOf(d.Listen), port)
+	d.servers.Go(func() {
+		if err := control.Serve(d.life, listener, d.Identity, d); err != nil {
+			d.post(broken{err})
+		}
+	})
+	return nil
+}
+
+// broken is the end of something the application cannot do without.
+type broken struct{ err error }
+
+func (b broken) happen(l *loop) { l.fail(b.err) }
 
 // NextJobID gives each job its number, from 0.
-func (d *Driver) NextJobID() dag.JobID { panic("am: not built yet") }
-
-// Broadcast keeps a value for executors to fetch, and returns its id. The driver owns the bytes.
-func (d *Driver) Broadcast(value []byte) int64 { panic("am: not built yet") }
-
-// DropBroadcast forgets a broadcast value here and in the executors.
-func (d *Driver) DropBroadcast(id int64) { panic("am: not built yet") }
-
-// DropDataset forgets the blocks of a persisted dataset everywhere.
-func (d *Driver) DropDataset(id dag.DatasetID) { panic("am: not built yet") }
-
-// DropShuffle forgets a shuffle and its files everywhere.
-func (d *Driver) DropShuffle(id dag.ShuffleID) { panic("am: not built yet") }
+func (d *Driver) NextJobID() dag.JobID { return dag.JobID(d.nextJob.Add(1) - 1) }
 
 // Addr is the host:port on which executors reach the driver; "" without Options.Listen.
-func (d *Driver) Addr() string { panic("am: not built yet") }
+func (d *Driver) Addr() string { return d.addr }
 
 // Slots is the number of slots the application asked for, registered or not: the measure for a
 // sensible number of partitions.
-func (d *Driver) Slots() int { panic("am: not built yet") }
-
-// Done is closed when the application can run no more jobs; Err then says why.
-func (d *Driver) Done() <-chan struct{} { panic("am: not built yet") }
-
-// Err is why the application ended, nil while it runs and after a Stop in peace.
-func (d *Driver) Err() error { panic("am: not built yet") }
-
-// Status is a copy of what the driver knows now.
-func (d *Driver) Status() Status { panic("am: not built yet") }
-
-// Marks are when the stations of the application were reached.
-func (d *Driver) Marks() Marks { panic("am: not built yet") }
-
-// Stop ends the executors, tells the cluster how the application ended and frees everything.
-// Running jobs fail with ErrStopped. It returns the cluster's error, and may be called again.
-func (d *Driver) Stop(ctx context.Context, f containers.Final) error { panic("am: not built yet") }
-
-// Marks are times of the stations of an application; zero where not reached.
-type Marks struct {
-	Started       time.Time // Start was called
-	Registered    time.Time // the cluster accepted the application
-	FirstExecutor time.Time // the first executor registered
-	FirstTask     time.Time // the first task's success arrived
-	Stopped       time.Time // Stop was called
-}
+func (d *Driver) Slots() int { return d.slots * d.wanted }

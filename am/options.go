@@ -1,6 +1,7 @@
 package am
 
 import (
+	"errors"
 	"time"
 
 	"github.com/hashicorp/go-hclog"
@@ -9,6 +10,7 @@ import (
 	"github.com/weft-data/weft/containers"
 	"github.com/weft-data/weft/control"
 	"github.com/weft-data/weft/internal/identity"
+	"github.com/weft-data/weft/scheduler"
 )
 
 // Options say what a Driver works with.
@@ -35,4 +37,47 @@ type Options struct {
 	// changes, and must return at once. May be nil.
 	Progress      func(Status)
 	ProgressEvery time.Duration
+}
+
+func (o *Options) validate() error {
+	switch {
+	case o.Cluster == nil:
+		return errors.New("a driver needs a cluster")
+	case o.Listen == "" && o.Local == nil:
+		return errors.New("a driver needs a way for executors to reach it: Listen or Local")
+	case o.Listen != "" && o.Identity == nil:
+		return errors.New("a driver that listens needs the application's identity")
+	}
+	if o.Conf == nil {
+		o.Conf = new(conf.Conf)
+	}
+	if o.Log == nil {
+		o.Log = hclog.NewNullLogger()
+	}
+	if o.ProgressEvery == 0 {
+		o.ProgressEvery = 200 * time.Millisecond
+	}
+	return nil
+}
+
+// limits are the machine's rules as the configuration sets them.
+func limits(c *conf.Conf) scheduler.Config {
+	wait := func(key conf.Key[time.Duration]) time.Duration {
+		if !key.IsSet(c) {
+			key = conf.LocalityWait
+		}
+		if d := key.Get(c); d > 0 {
+			return d
+		}
+		return -1 // zero is the machine's default
+	}
+	return scheduler.Config{
+		MaxFailures:      int(conf.TaskMaxFailures.Get(c)),
+		MaxStageAttempts: int(conf.StageMaxConsecutiveAttempts.Get(c)),
+		Wait: scheduler.Waits{
+			Process: wait(conf.LocalityWaitProcess),
+			Node:    wait(conf.LocalityWaitNode),
+			Rack:    wait(conf.LocalityWaitRack),
+		},
+	}
 }

@@ -1,11 +1,105 @@
 package am
 
-import "github.com/weft-data/weft/scheduler"
+import (
+	"context"
+	"time"
+
+	"github.com/weft-data/weft/control"
+	"github.com/weft-data/weft/scheduler"
+)
 
 // Status is what the driver knows, for progress lines and pages.
 type Status struct {
 	scheduler.Status
-	Wanted   int // executors asked for
-	Lost     int // executors lost so far
-	Warnings []string
+	Wanted   int    // executors asked for
+	Lost     int    // registered executors lost so far
+	Notice   string // what people should know now: nobody takes the tasks; "" if all is well
+	Counters Counters
+}
+
+// Counters add up what all tasks of the application did.
+type Counters struct {
+	RecordsIn, RecordsOut        int64
+	BytesIn, BytesOut            int64
+	FetchedLocal, FetchedRemote  int64
+	FetchWait                    time.Duration
+	ShuffleRecords, ShuffleBytes int64
+	SpilledBytes                 int64
+}
+
+// Marks are when the stations of an application were reached; zero where they were not.
+type Marks struct {
+	Started       time.Time // Start was called
+	Registered    time.Time // the cluster accepted the application
+	FirstExecutor time.Time // the first executor registered
+	FirstTask     time.Time // the first task's success arrived
+	Stopped       time.Time // Stop was called
+}
+
+// counts is what the loop counts for Status.
+type counts struct {
+	Counters
+	lost int
+}
+
+func (c *counts) add(n *control.Counters) {
+	c.RecordsIn += n.GetRecordsIn()
+	c.RecordsOut += n.GetRecordsOut()
+	c.BytesIn += n.GetBytesIn()
+	c.BytesOut += n.GetBytesOut()
+	c.FetchedLocal += n.GetFetchedLocal()
+	c.FetchedRemote += n.GetFetchedRemote()
+	c.FetchWait += time.Duration(n.GetFetchWait())
+	c.ShuffleRecords += n.GetShuffleRecords()
+	c.ShuffleBytes += n.GetShuffleBytes()
+	c.SpilledBytes += n.GetSpilledBytes()
+}
+
+// Status is a copy of what the driver knows now; after Stop it is the zero Status.
+func (d *Driver) Status() Status {
+	s, _ := ask(context.Background(), d, func(l *loop, reply chan<- Status) { reply <- l.status() })
+	return s
+}
+
+func (l *loop) status() Status {
+	return Status{
+		Status: l.machine.Status(), Wanted: l.wanted, Lost: l.counts.lost,
+		Notice: l.starving.notice, Counters: l.counts.Counters,
+	}
+}
+
+// Marks are when the stations of the application were reached.
+func (d *Driver) Marks() Marks {
+	d.marksMu.Lock()
+	defer d.marksMu.Unlock()
+	return d.marks
+}
+
+// show calls Progress when something changed and the last call was long enough ago. What changes
+// in between is shown by the next event or patrol.
+func (l *loop) show() {
+	if l.Progress == nil || !l.changed || l.now()-l.shown < l.ProgressEvery {
+		return
+	}
+	l.changed, l.shown = false, l.now()
+	l.Progress(l.status())
+}
+
+// tracker tells the cluster how far the running jobs are.
+type tracker struct{ told float32 }
+
+func (t *tracker) tell(l *loop) {
+	var done, all int
+	for _, s := range l.machine.Status().Stages {
+		if len(s.Jobs) > 0 {
+			done, all = done+s.Done, all+s.Tasks
+		}
+	}
+	if all == 0 {
+		return
+	}
+	if p := float32(done) / float32(all); p != t.told {
+		t.told = p
+		l.Cluster.Progress(p)
+	}
 }

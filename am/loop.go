@@ -1,0 +1,85 @@
+package am
+
+import (
+	"time"
+
+	"github.com/weft-data/weft/containers"
+	"github.com/weft-data/weft/control"
+	"github.com/weft-data/weft/dag"
+	"github.com/weft-data/weft/scheduler"
+)
+
+// event is news for the loop. happen is called by the loop's goroutine, may use all of its state,
+// and must not block.
+type event interface{ happen(l *loop) }
+
+// loop owns the scheduler's machine and every book about executors and jobs. Only its goroutine
+// touches them.
+type loop struct {
+	*Driver
+	machine *scheduler.Machine
+	cluster chan containers.Event
+	timer   *time.Timer
+	wake    time.Duration // when the machine wants a Tick; 0: no wish
+	patrol  time.Duration // when housekeeping is next
+	over    bool
+
+	executors  []*executor // by id; nil once lost
+	containers map[containers.ID]*executor
+	stages     map[dag.StageID]*stage
+	jobs       []*job // running ones, by id
+	blocks     map[dag.DatasetID]map[int32][]control.ExecutorID
+	commits    []commitWait
+	replies    map[dag.ShuffleID]*control.MapOutputsReply // of this epoch
+	epoch      int64                                      // of map outputs; see Driver.MapOutputs
+	batch      *batch                                     // whose ends are being stepped
+	failures   failures
+	starving   starving
+	counts     counts
+	shown      time.Duration // when Progress was last called
+	changed    bool          // since then
+	tracker    tracker
+}
+
+// run is the driver: one goroutine, one select. What happens elsewhere comes in as an event, and
+// what the machine decides goes out through perform.
+func (l *loop) run() {
+	defer close(l.ended)
+	defer l.timer.Stop()
+	for !l.over {
+		select {
+		case e := <-l.cluster:
+			l.clusterEvent(e)
+		case e := <-l.events:
+			e.happen(l)
+		case <-l.timer.C:
+			l.step(scheduler.Tick{})
+			l.housekeep()
+		}
+		l.settle()
+	}
+}
+
+// step tells the machine. An event it refuses is a bug here or a lie of an executor; either way the
+// machine is unharmed.
+func (l *loop) step(e scheduler.Event) {
+	if err := l.machine.Step(l.now(), e); err != nil {
+		l.Log.Error("the scheduler refuses an event", "event", e, "error", err)
+	}
+}
+
+// settle performs what the machine wants done and sets the timer for what comes next.
+func (l *loop) settle() {
+	for _, a := range l.machine.Ready() {
+		l.perform(a)
+	}
+	l.show()
+	next := l.patrol
+	if l.wake > 0 {
+		next = min(next, l.wake)
+	}
+	l.timer.Reset(max(next-l.now(), 0))
+}
+
+// now is the time since the application started, as the machine counts it.
+func (l *loop) now() time.Duration { return time.Since(l.started) }

@@ -1,0 +1,175 @@
+package am
+
+import (
+	"fmt"
+	"time"
+
+	"github.com/weft-data/weft/conf"
+	"github.com/weft-data/weft/control"
+	"github.com/weft-data/weft/dag"
+	"github.com/weft-data/weft/scheduler"
+)
+
+// batch is a TasksEnded message while the machine looks at it: the machine sees numbers, and what
+// the accepted ones brought is found here.
+type batch struct {
+	executor *executor
+	message  *control.TasksEnded
+	group    int // where the search for the next accepted task goes on
+	task     int
+	detail   int
+}
+
+// tasksEnded steps a batch. The machine answers with TasksAccepted at once, in the same order.
+func (l *loop) tasksEnded(e *executor, m *control.TasksEnded) {
+	ends, err := taskEnds(m)
+	if err != nil {
+		l.drop(e, err)
+		return
+	}
+	for _, g := range m.Stages {
+		l.counts.add(g.Counters)
+	}
+	if fetchFailed(ends) {
+		l.newEpoch() // before the machine launches anybody again
+	}
+	l.batch = &batch{executor: e, message: m}
+	l.step(scheduler.TasksEnded{Executor: scheduler.ExecutorID(e.id), Ends: ends})
+	for _, a := range l.machine.Ready() {
+		l.perform(a)
+	}
+	l.batch = nil
+	e.conn.chunks.forget(ends)
+	l.changed = true
+}
+
+// accept uses what accepted tasks brought, each once.
+func (l *loop) accept(a scheduler.TasksAccepted) {
+	l.mark(&l.marks.FirstTask)
+	for _, t := range a.Tasks {
+		g, i, d := l.batch.find(t)
+		if g == nil {
+			continue
+		}
+		l.take(t, g, i, d)
+	}
+}
+
+// find goes forward to a task, since both lists are in one order.
+func (b *batch) find(t dag.Task) (*control.StageEnds, int, *control.Detail) {
+	for b != nil && b.group < len(b.message.Stages) {
+		g := b.message.Stages[b.group]
+		if g.Stage == int32(t.Stage) {
+			for ; b.task < len(g.Partitions); b.task++ {
+				if g.Partitions[b.task] == t.Partition && g.Attempts[b.task] == t.Attempt {
+					i := b.task
+					b.task++
+					return g, i, b.detailOf(g, i)
+				}
+			}
+		}
+		b.group, b.task, b.detail = b.group+1, 0, 0
+	}
+	return nil, 0, nil
+}
+
+func (b *batch) detailOf(g *control.StageEnds, i int) *control.Detail {
+	for b.detail < len(g.Details) && int(g.Details[b.detail].Index) < i {
+		b.detail++
+	}
+	if b.detail < len(g.Details) && int(g.Details[b.detail].Index) == i {
+		return g.Details[b.detail]
+	}
+	return nil
+}
+
+// take delivers one task's value and accumulators to its job.
+func (l *loop) take(t dag.Task, g *control.StageEnds, i int, d *control.Detail) {
+	j := l.jobOf(t.Stage)
+	if j == nil {
+		return
+	}
+	out := delivery{partition: -1}
+	if j.Result().ID == t.Stage && i < len(g.Values) {
+		out.partition, out.value = t.Partition, g.Values[i]
+		if d.GetChunked() {
+			out.value = l.batch.executor.conn.chunks.take(t)
+		}
+		j.bytes += int64(len(out.value))
+		l.checkSize(j, j.bytes)
+	}
+	out.accumulators = d.GetAccumulators()
+	if out.partition >= 0 || len(out.accumulators) > 0 {
+		j.out.put(out)
+	}
+}
+
+// checkSize ends a job whose results would fill the driver's memory.
+func (l *loop) checkSize(j *job, bytes int64) {
+	limit := int64(conf.DriverMaxResultSize.Get(l.Conf))
+	if limit > 0 && bytes > limit {
+		l.cancel(j, fmt.Errorf("%w: they have more than %d MB (weft.driver.maxResultSize); "+
+			"save them to files instead, or raise the limit", ErrResultTooLarge, limit>>20))
+	}
+}
+
+// chunks are values that are arriving in pieces on one stream. There are as many as the executor
+// has slots.
+type chunks []partial
+
+type partial struct {
+	task  dag.Task
+	value []byte
+}
+
+// chunk keeps a piece of a large value.
+func (l *loop) chunk(e *executor, m *control.ResultChunk) {
+	t := dag.Task{Stage: dag.StageID(m.Stage), Partition: m.Partition, Attempt: m.Attempt}
+	j := l.jobOf(t.Stage)
+	if j == nil {
+		return
+	}
+	p := e.conn.chunks.of(t)
+	p.value = append(p.value, m.Data...)
+	l.checkSize(j, j.bytes+int64(len(p.value)))
+}
+
+func (c *chunks) of(t dag.Task) *partial {
+	for i := range *c {
+		if (*c)[i].task == t {
+			return &(*c)[i]
+		}
+	}
+	*c = append(*c, partial{task: t})
+	return &(*c)[len(*c)-1]
+}
+
+// take removes a value that is whole.
+func (c *chunks) take(t dag.Task) []byte {
+	for i, p := range *c {
+		if p.task == t {
+			*c = append((*c)[:i], (*c)[i+1:]...)
+			return p.value
+		}
+	}
+	return nil
+}
+
+// forget drops the values of ended tasks that were not accepted.
+func (c *chunks) forget(ends []scheduler.TaskEnd) {
+	for i := range ends {
+		if len(*c) == 0 {
+			return
+		}
+		c.take(ends[i].Task)
+	}
+}
+
+// mark notes the first time something happened.
+func (l *loop) mark(at *time.Time) {
+	l.marksMu.Lock()
+	defer l.marksMu.Unlock()
+	if at.IsZero() {
+		*at = time.Now()
+	}
+}
