@@ -22,7 +22,23 @@ type span struct{ first, count int32 }
 // spans is a stack of spans; the lowest index of the top one is taken first.
 type spans []span
 
-func (s *spans) push(index int32) { *s = append(*s, span{index, 1}) }
+// push puts an index on top. It joins a neighbouring span there, so that tasks that come back
+// together go out together.
+func (s *spans) push(index int32) {
+	if n := len(*s); n > 0 {
+		top := &(*s)[n-1]
+		switch index {
+		case top.first - 1:
+			top.first--
+			top.count++
+			return
+		case top.first + top.count:
+			top.count++
+			return
+		}
+	}
+	*s = append(*s, span{index, 1})
+}
 
 func (s *spans) pop() int32 {
 	top := &(*s)[len(*s)-1]
