@@ -23,8 +23,6 @@ type Archive struct {
 	fs    fs.FS
 	dir   string
 	nodes []fs.Info
-	// Pending are nodes that still write their file.
-	Pending []string
 }
 
 // Find looks for the logs of an application in all places where a Hadoop 2 or 3 may have put
@@ -79,9 +77,7 @@ func openArchive(ctx context.Context, files *fs.Resolver, dir string) (*Archive,
 	}
 	a := &Archive{fs: f, dir: p}
 	for _, info := range infos {
-		if strings.HasSuffix(info.Name(), unfinished) {
-			a.Pending = append(a.Pending, nodeOf(strings.TrimSuffix(info.Name(), unfinished)))
-		} else if !info.Dir {
+		if !info.Dir && !strings.HasSuffix(info.Name(), unfinished) {
 			a.nodes = append(a.nodes, info)
 		}
 	}

@@ -103,7 +103,7 @@ func (f *bcFile) readBlocks(where region, algorithm string) error {
 	if f.algorithm, err = readString(in); err != nil {
 		return err
 	}
-	n, err := readLength(in, maxIndex)
+	n, err := readLength(in, f.end) // no block is empty
 	if err != nil {
 		return unexpected(err)
 	}

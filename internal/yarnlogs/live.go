@@ -94,6 +94,34 @@ func (l *Live) Containers(ctx context.Context, id rmclient.ApplicationID) ([]Con
 	return out, nil
 }
 
+// Aggregation is how far an application's logs are on their way to HDFS, as the ResourceManager
+// knows it from the nodes.
+type Aggregation string
+
+// States of aggregation that one decides on; there are more.
+const (
+	AggregationOff  Aggregation = "DISABLED"
+	AggregationDone Aggregation = "SUCCEEDED"
+)
+
+// Settled reports whether nothing more will come.
+func (a Aggregation) Settled() bool {
+	switch a {
+	case AggregationOff, AggregationDone, "FAILED", "TIME_OUT":
+		return true
+	}
+	return false
+}
+
+// Aggregation asks how far an application's logs are.
+func (l *Live) Aggregation(ctx context.Context, id rmclient.ApplicationID) (Aggregation, error) {
+	var answer struct {
+		App struct{ LogAggregationStatus Aggregation }
+	}
+	err := l.ask(ctx, "/ws/v1/cluster/apps/"+id.String(), &answer)
+	return answer.App.LogAggregationStatus, err
+}
+
 // withScheme completes host:port, which some answers have without http://.
 func withScheme(address string) string {
 	if strings.Contains(address, "://") {
