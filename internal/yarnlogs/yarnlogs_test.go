@@ -169,7 +169,6 @@ func TestVLong(t *testing.T) {
 
 func FuzzOpen(f *testing.F) {
 	f.Add(testdata(f, "nodemanager-3.5.0.tfile"))
-	f.Add(testdata(f, "writer-3.5.0-gz.tfile"))
 	f.Add([]byte{})
 	f.Fuzz(func(t *testing.T, data []byte) {
 		file, err := Open(bytes.NewReader(data), int64(len(data)))
