@@ -17,6 +17,7 @@ import (
 	"net"
 	"os"
 	"os/user"
+	"strings"
 	"time"
 
 	"github.com/hashicorp/go-hclog"
@@ -171,7 +172,10 @@ func entry(p *hadooppb.HdfsFileStatusProto) Entry {
 func pathError(op, path string, err error) error { return &os.PathError{Op: op, Path: path, Err: err} }
 
 // kindOf maps Java exceptions to the errors that Go programs look for.
-func kindOf(class, _ string) error {
+func kindOf(class, message string) error {
+	if strings.Contains(message, "must both be directories") {
+		return os.ErrExist // what a NameNode says of a file that is to replace a directory
+	}
 	switch class {
 	case "java.io.FileNotFoundException":
 		return os.ErrNotExist
