@@ -68,7 +68,9 @@ func (d *dialer) datanode(ctx context.Context, network, address string) (net.Con
 	return d.connect(ctx, network, address, readBuffer)
 }
 
-func (d *dialer) connect(ctx context.Context, network, address string, buffer int) (net.Conn, error) {
+func (d *dialer) connect(
+	ctx context.Context, network, address string, buffer int,
+) (net.Conn, error) {
 	raw, err := (&net.Dialer{Timeout: connectTimeout}).DialContext(ctx, network, address)
 	if err != nil {
 		return nil, err
