@@ -136,8 +136,8 @@ func (m *Machine) executorLost(e ExecutorLost) {
 	c.slots -= ex.slots
 	c.count(ex.host, -1)
 	m.offers.remove(c, x)
+	m.loseBlocks(x) // first, so that its tasks do not prefer it
 	m.loseRuns(x, e)
-	m.loseBlocks(x)
 	if e.OutputsLost {
 		m.loseOutputs(x)
 	}

@@ -44,7 +44,6 @@ func (v *env) executors(c *command) (string, error) {
 		return "", err
 	}
 	hosts, racks := c.list("hosts"), c.list("racks")
-	var out string
 	for i := range n {
 		e := scheduler.ExecutorAdded{Executor: v.next, Slots: slots, Host: fmt.Sprintf("h%d", v.next)}
 		if hosts != nil {
@@ -54,13 +53,11 @@ func (v *env) executors(c *command) (string, error) {
 			e.Rack = racks[i%len(racks)]
 		}
 		v.next++
-		more, err := v.step(e)
-		if err != nil {
+		if err := v.machine.Step(v.now, e); err != nil {
 			return "", err
 		}
-		out += more
 	}
-	return out, nil
+	return v.ready(), nil
 }
 
 func (v *env) lose(c *command) (string, error) {

@@ -51,10 +51,15 @@ func (v *env) step(e scheduler.Event) (string, error) {
 	if err := v.machine.Step(v.now, e); err != nil {
 		return "", err
 	}
+	return v.ready(), nil
+}
+
+// ready prints the actions that the events since the last call lead to.
+func (v *env) ready() string {
 	var b strings.Builder
 	for _, a := range v.machine.Ready() {
 		v.follow(a)
 		fmt.Fprintln(&b, a)
 	}
-	return b.String(), nil
+	return b.String()
 }
