@@ -49,7 +49,7 @@ func (l *loop) start(c rmclient.Container, id containers.ID, launch rmclient.Lau
 	for _, f := range started.Failed {
 		err = errors.Join(err, f.Err)
 	}
-	if err != nil {
+	if err != nil && l.running.Err() == nil { // at the end, Finish stops whatever runs
 		l.failures <- failure{id, err}
 	}
 }
@@ -68,7 +68,7 @@ func (l *loop) startFailed(f failure) {
 		Diagnostics: fmt.Sprintf("start on %s: %v", h.Node, f.err),
 	}
 	l.tell(e)
-	l.setBack(e, time.Now())
+	l.setBack(h, e, time.Now())
 }
 
 // release gives containers back. The node is told at once, so that the executor ends kindly and soon;

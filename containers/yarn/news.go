@@ -57,9 +57,7 @@ func (l *loop) completed(s rmclient.ContainerStatus) {
 		}
 		l.forget(h)
 		l.tell(e)
-		if e.Reason != containers.ReasonReleased {
-			l.setBack(e, time.Now())
-		}
+		l.setBack(h, e, time.Now())
 	}
 }
 

@@ -43,8 +43,16 @@ func (s *setbacks) add(now time.Time, started bool) {
 	s.rounds++
 }
 
-// setBack takes in that a container ended other than by the application's wish.
-func (l *loop) setBack(e containers.Completed, now time.Time) {
+// setBack takes in the end of a container. What the application or the cluster decided is no reason
+// to wait, nor is the end of an executor that had settled.
+func (l *loop) setBack(h *held, e containers.Completed, now time.Time) {
+	switch e.Reason {
+	case containers.ReasonReleased, containers.ReasonNodeLost, containers.ReasonPreempted:
+		return
+	}
+	if h.settled(now) {
+		return
+	}
 	l.setbacks.add(now, e.Reason != containers.ReasonStartFailed)
 	if l.setbacks.starts < startTries || l.down != nil || l.anySettled(now) {
 		return
@@ -56,9 +64,14 @@ func (l *loop) setBack(e containers.Completed, now time.Time) {
 // anySettled reports whether an executor has been running for long enough to prove that they can.
 func (l *loop) anySettled(now time.Time) bool {
 	for _, h := range l.held {
-		if !h.launched.IsZero() && now.Sub(h.launched) > settled {
+		if h.settled(now) {
 			return true
 		}
 	}
 	return false
+}
+
+// settled reports whether an executor was started in the container long ago.
+func (h *held) settled(now time.Time) bool {
+	return !h.launched.IsZero() && now.Sub(h.launched) > settled
 }
