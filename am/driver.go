@@ -38,6 +38,8 @@ type Driver struct {
 	// becomes not nil.
 	failed   error
 	stopping bool
+	isAlone  bool
+	alone    chan struct{} // closed when stopping and the last executor has gone
 	down     chan struct{}
 	reason   error
 
@@ -102,6 +104,7 @@ func open(o Options) (*Driver, *loop, error) {
 	d := &Driver{
 		Options: o, started: time.Now(), events: make(chan event, 256), ended: make(chan struct{}),
 		calls: newMailbox[func(*Driver) event](), down: make(chan struct{}),
+		alone: make(chan struct{}),
 	}
 	d.marks.Started = d.started
 	d.life, d.end = context.WithCancel(context.Background())

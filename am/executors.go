@@ -113,6 +113,7 @@ func (l *loop) drop(e *executor, err error) {
 	e.conn.out.close()
 	l.patrol = min(l.patrol, e.goneAt+reasonTime)
 	l.Log.Debug("executor's stream ended", "executor", e.id, "error", err)
+	l.bidFarewell()
 }
 
 // completed is the cluster's word that a container is gone.

@@ -3,6 +3,7 @@ package am
 import (
 	"context"
 	"fmt"
+	"time"
 
 	"github.com/weft-data/weft/containers"
 	"github.com/weft-data/weft/control"
@@ -21,6 +22,7 @@ func (d *Driver) Stop(ctx context.Context, f containers.Final) error {
 func (d *Driver) finish(ctx context.Context, f containers.Final) error {
 	d.post(stopping{f})
 	d.calls.close()
+	d.farewell(ctx)
 	err := d.Cluster.Finish(ctx, f)
 	d.post(quit{})
 	<-d.ended
@@ -31,6 +33,21 @@ func (d *Driver) finish(ctx context.Context, f containers.Final) error {
 		return fmt.Errorf("end the application: %w", err)
 	}
 	return nil
+}
+
+// farewellTime is how long executors may take to go by themselves, before their containers are
+// taken from them.
+const farewellTime = 2 * time.Second
+
+// farewell waits until the executors have gone.
+func (d *Driver) farewell(ctx context.Context) {
+	ctx, cancel := context.WithTimeout(ctx, farewellTime)
+	defer cancel()
+	select {
+	case <-d.alone:
+	case <-ctx.Done():
+	case <-d.ended:
+	}
 }
 
 // stopping is the begin of the end.
@@ -44,6 +61,15 @@ func (s stopping) happen(l *loop) {
 	l.everyone(&control.ToExecutor{Message: &control.ToExecutor_Stop{
 		Stop: &control.Stop{Reason: reason},
 	}})
+	l.bidFarewell()
+}
+
+// bidFarewell tells Stop when the last executor's stream has ended.
+func (l *loop) bidFarewell() {
+	if l.stopping && !l.isAlone && l.registered() == 0 {
+		l.isAlone = true
+		close(l.alone)
+	}
 }
 
 // quit ends the loop and the streams of executors that are still there.

@@ -3,6 +3,7 @@ package control
 import (
 	"context"
 	"fmt"
+	"sync"
 	"time"
 
 	"google.golang.org/grpc"
@@ -48,6 +49,7 @@ type dialed struct {
 	client ControlClient
 	stream grpc.BidiStreamingClient[FromExecutor, ToExecutor]
 	cancel context.CancelFunc
+	closed sync.Once
 }
 
 // open starts the stream. gRPC ends a stream with the context that opened it, so the stream gets
@@ -84,7 +86,10 @@ func (l *dialed) Commit(ctx context.Context, q *CommitRequest) (*CommitReply, er
 	return l.client.Commit(ctx, q)
 }
 
-func (l *dialed) Close() error {
-	l.cancel()
-	return l.conn.Close()
+func (l *dialed) Close() (err error) {
+	l.closed.Do(func() {
+		l.cancel()
+		err = l.conn.Close()
+	})
+	return err
 }

@@ -10,6 +10,7 @@ import (
 
 	"github.com/weft-data/weft/conf"
 	"github.com/weft-data/weft/control"
+	"github.com/weft-data/weft/fs"
 	"github.com/weft-data/weft/shuffle"
 )
 
@@ -30,6 +31,7 @@ type Executor struct {
 	store  *shuffle.Store
 	client *shuffle.Client
 	blocks *blockServer // nil in the driver's process
+	files  *fs.Resolver // to close at the end; nil where Options brought one
 	memory *shuffle.Budget
 	share  int64 // of memory, what one task may take
 
@@ -130,6 +132,9 @@ func (e *Executor) close() {
 	}
 	if e.cache != nil {
 		errs = append(errs, e.cache.close())
+	}
+	if e.files != nil {
+		errs = append(errs, e.files.Close())
 	}
 	if e.store != nil {
 		errs = append(errs, e.store.Close())

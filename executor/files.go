@@ -1,6 +1,8 @@
 package executor
 
 import (
+	"os"
+
 	"github.com/weft-data/weft/conf"
 	"github.com/weft-data/weft/fs"
 )
@@ -16,11 +18,12 @@ func (e *Executor) openFiles() error {
 	user, _ := e.conf.Lookup(UserKey)
 	if user == "" {
 		var err error
-		if user, err = conf.User(nil); err != nil {
+		if user, err = conf.User(os.Getenv); err != nil {
 			return err
 		}
 	}
 	e.Files = fs.Resolve(hadoop, user, fs.WithLogger(e.Log))
+	e.files = e.Files
 	return nil
 }
 
