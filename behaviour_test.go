@@ -55,7 +55,7 @@ func TestFailureNamesOperatorPartitionAndRecord(t *testing.T) {
 		if err == nil {
 			t.Fatalf("%s: no error", name)
 		}
-		for _, want := range []string{"map at behaviour_test.go:", "partition 1, record 2", name} {
+		for _, want := range []string{"map at behaviour_test.go:", "(partition 1)", "record 2", name} {
 			if !strings.Contains(err.Error(), want) {
 				t.Errorf("%q lacks %q", err, want)
 			}

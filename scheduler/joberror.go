@@ -61,7 +61,7 @@ func (f TaskFailure) String() string {
 	if f.Host != "" {
 		where += " (" + f.Host + ")"
 	}
-	return fmt.Sprintf("%s on %s: %s", f.Task, where, f.Failure)
+	return fmt.Sprintf("%s (partition %d) on %s: %s", f.Task, f.Task.Partition, where, f.Failure)
 }
 
 // String tells why without the stack.
