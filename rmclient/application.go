@@ -29,7 +29,13 @@ func (c *Client) Close() error { return c.rpc.Close() }
 // NewApplication gets an id for an application, and the largest container the cluster gives.
 func (c *Client) NewApplication(ctx context.Context) (ApplicationID, Resource, error) {
 	var answer hadooppb.GetNewApplicationResponseProto
-	err := c.rpc.Call(ctx, "getNewApplication", true, &hadooppb.GetNewApplicationRequestProto{}, &answer)
+	err := c.rpc.Call(
+		ctx,
+		"getNewApplication",
+		true,
+		&hadooppb.GetNewApplicationRequestProto{},
+		&answer,
+	)
 	if err != nil {
 		return ApplicationID{}, Resource{}, wrap(err, "get an application id")
 	}
@@ -60,15 +66,22 @@ func (c *Client) Submit(ctx context.Context, s SubmissionContext) error {
 	return wrap(c.awaitAccepted(ctx, s.ID, request), "submit %s", s.ID)
 }
 
-func (c *Client) submit(ctx context.Context, context *hadooppb.ApplicationSubmissionContextProto) error {
+func (c *Client) submit(
+	ctx context.Context,
+	context *hadooppb.ApplicationSubmissionContextProto,
+) error {
 	return c.rpc.Call(ctx, "submitApplication", true,
 		&hadooppb.SubmitApplicationRequestProto{ApplicationSubmissionContext: context},
 		&hadooppb.SubmitApplicationResponseProto{})
 }
 
-// awaitAccepted waits until the application survives a fail-over and is in a queue. A ResourceManager
-// that took over meanwhile may never have heard of it; then it is submitted again.
-func (c *Client) awaitAccepted(ctx context.Context, id ApplicationID, s *hadooppb.ApplicationSubmissionContextProto) error {
+// awaitAccepted waits until the application survives a fail-over and is in a queue. A
+// ResourceManager that took over meanwhile may never have heard of it; then it is submitted again.
+func (c *Client) awaitAccepted(
+	ctx context.Context,
+	id ApplicationID,
+	s *hadooppb.ApplicationSubmissionContextProto,
+) error {
 	return poll(ctx, func() (bool, error) {
 		report, err := c.Report(ctx, id)
 		switch {

@@ -34,9 +34,15 @@ func TestManagedApplication(t *testing.T) {
 	if err != nil || largest.MemoryMB != 8192 {
 		t.Fatalf("NewApplication: %v, %v", largest, err)
 	}
-	err = client.Submit(t.Context(), rmclient.SubmissionContext{ID: id, Name: "managed", Type: "WEFT",
-		Tags: []string{"nightly"}, Resource: small,
-		AM: rmclient.LaunchContext{Command: []string{"am"}, Environment: map[string]string{"K": "v"}}})
+	err = client.Submit(
+		t.Context(),
+		rmclient.SubmissionContext{ID: id, Name: "managed", Type: "WEFT",
+			Tags: []string{"nightly"}, Resource: small,
+			AM: rmclient.LaunchContext{
+				Command:     []string{"am"},
+				Environment: map[string]string{"K": "v"},
+			}},
+	)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -44,17 +50,30 @@ func TestManagedApplication(t *testing.T) {
 		return must(client.Report(t.Context(), id))(t).State.Ended()
 	})
 	report := must(client.Report(t.Context(), id))(t)
-	if report.State != rmclient.Finished || report.Final != rmclient.Succeeded || report.Diagnostics != "well" {
+	if report.State != rmclient.Finished || report.Final != rmclient.Succeeded ||
+		report.Diagnostics != "well" {
 		t.Errorf("ended %s %s %q", report.State, report.Final, report.Diagnostics)
 	}
-	listed := must(client.Applications(t.Context(), rmclient.Filter{Types: []string{"WEFT"}, Tags: []string{"nightly"}}))(t)
+	listed := must(
+		client.Applications(
+			t.Context(),
+			rmclient.Filter{Types: []string{"WEFT"}, Tags: []string{"nightly"}},
+		),
+	)(
+		t,
+	)
 	if len(listed) != 1 || listed[0].ID != id {
 		t.Errorf("listed %v", listed)
 	}
 }
 
 // managedMaster is the AM's process.
-func managedMaster(ctx context.Context, t *testing.T, c rmclient.Config, l rmtest.Launch) rmclient.ExitStatus {
+func managedMaster(
+	ctx context.Context,
+	t *testing.T,
+	c rmclient.Config,
+	l rmtest.Launch,
+) rmclient.ExitStatus {
 	token, ok := l.Credentials.Token(rmclient.AMRMTokenKind)
 	if !ok || l.Environment["K"] != "v" {
 		t.Errorf("the AM was started with %v, %v", l.Credentials, l.Environment)
@@ -134,7 +153,10 @@ func TestRefusedSubmissions(t *testing.T) {
 			}
 		})
 	}
-	if err := client.Submit(t.Context(), rmclient.SubmissionContext{}); !errors.Is(err, rmclient.ErrInvalidRequest) {
+	if err := client.Submit(t.Context(), rmclient.SubmissionContext{}); !errors.Is(
+		err,
+		rmclient.ErrInvalidRequest,
+	) {
 		t.Errorf("without an id: %v", err)
 	}
 }
@@ -148,36 +170,51 @@ func TestKill(t *testing.T) {
 	if report.State != rmclient.Killed || report.Diagnostics != "enough" {
 		t.Errorf("report %s %q", report.State, report.Diagnostics)
 	}
-	if _, err := s.master.Allocate(s.ctx, rmclient.AllocateRequest{}); !errors.Is(err, rmclient.ErrFenced) {
+	if _, err := s.master.Allocate(s.ctx, rmclient.AllocateRequest{}); !errors.Is(
+		err,
+		rmclient.ErrFenced,
+	) {
 		t.Errorf("heartbeat of a killed application: %v, want ErrFenced", err)
 	}
 }
 
 func TestClusterQuestions(t *testing.T) {
-	cluster := rmtest.Start(t, rmtest.Options{ResourceTypes: []string{"yarn.io/gpu"}, Nodes: []rmtest.Node{
-		{Host: "b", Rack: "/r1", Size: rmclient.Resource{MemoryMB: 1024, VCores: 2,
-			Extra: map[string]int64{"yarn.io/gpu": 4}}}, {Host: "a"}}})
+	cluster := rmtest.Start(
+		t,
+		rmtest.Options{ResourceTypes: []string{"yarn.io/gpu"}, Nodes: []rmtest.Node{
+			{Host: "b", Rack: "/r1", Size: rmclient.Resource{MemoryMB: 1024, VCores: 2,
+				Extra: map[string]int64{"yarn.io/gpu": 4}}}, {Host: "a"}}},
+	)
 	client := must(rmclient.NewClient(cluster.Config()))(t)
 	defer client.Close()
 	nodes := must(client.Nodes(t.Context(), rmclient.NodeRunning))(t)
-	if len(nodes) != 2 || nodes[0].ID.Host != "a" || nodes[1].Rack != "/r1" || nodes[1].Capability.Extra["yarn.io/gpu"] != 4 {
+	if len(nodes) != 2 || nodes[0].ID.Host != "a" || nodes[1].Rack != "/r1" ||
+		nodes[1].Capability.Extra["yarn.io/gpu"] != 4 {
 		t.Errorf("nodes %+v", nodes)
 	}
 	if m := must(client.ClusterMetrics(t.Context()))(t); m.Nodes != 2 || m.Active != 2 {
 		t.Errorf("metrics %+v", m)
 	}
 	types := must(client.ResourceTypes(t.Context()))(t)
-	want := []rmclient.ResourceType{{Name: "memory-mb", Units: "Mi"}, {Name: "vcores"}, {Name: "yarn.io/gpu"}}
+	want := []rmclient.ResourceType{
+		{Name: "memory-mb", Units: "Mi"},
+		{Name: "vcores"},
+		{Name: "yarn.io/gpu"},
+	}
 	if diff := cmp.Diff(want, types); diff != "" {
 		t.Error(diff)
 	}
-	if q := must(client.QueueInfo(t.Context(), "root"))(t); len(q.Children) != 1 || !q.Children[0].Running {
+	if q := must(client.QueueInfo(t.Context(), "root"))(t); len(q.Children) != 1 ||
+		!q.Children[0].Running {
 		t.Errorf("queue %+v", q)
 	}
 	if _, err := client.QueueInfo(t.Context(), "nope"); !errors.Is(err, rmclient.ErrNotFound) {
 		t.Errorf("unknown queue: %v", err)
 	}
-	if _, err := client.Report(t.Context(), rmclient.ApplicationID{ID: 9}); !errors.Is(err, rmclient.ErrNotFound) {
+	if _, err := client.Report(t.Context(), rmclient.ApplicationID{ID: 9}); !errors.Is(
+		err,
+		rmclient.ErrNotFound,
+	) {
 		t.Errorf("unknown application: %v", err)
 	}
 }
@@ -204,7 +241,11 @@ func TestUnreachable(t *testing.T) {
 func TestCancelledCallReturns(t *testing.T) {
 	l := must(net.Listen("tcp", "127.0.0.1:0"))(t)
 	defer l.Close()
-	client := must(rmclient.NewClient(rmclient.Config{ClientAddresses: []string{l.Addr().String()}}))(t)
+	client := must(
+		rmclient.NewClient(rmclient.Config{ClientAddresses: []string{l.Addr().String()}}),
+	)(
+		t,
+	)
 	defer client.Close()
 	ctx, cancel := context.WithCancel(t.Context())
 	go func() {

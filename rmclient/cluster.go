@@ -31,7 +31,13 @@ func (c *Client) Nodes(ctx context.Context, states ...NodeState) ([]NodeReport, 
 // ClusterMetrics counts the NodeManagers by state.
 func (c *Client) ClusterMetrics(ctx context.Context) (ClusterMetrics, error) {
 	var answer hadooppb.GetClusterMetricsResponseProto
-	err := c.rpc.Call(ctx, "getClusterMetrics", true, &hadooppb.GetClusterMetricsRequestProto{}, &answer)
+	err := c.rpc.Call(
+		ctx,
+		"getClusterMetrics",
+		true,
+		&hadooppb.GetClusterMetricsRequestProto{},
+		&answer,
+	)
 	return fromMetrics(answer.GetClusterMetrics()), wrap(err, "cluster metrics")
 }
 

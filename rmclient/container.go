@@ -84,8 +84,9 @@ var exitNames = map[ExitStatus]string{
 	NotExited: "not exited", Aborted: "aborted", DisksFailed: "disks failed",
 	Preempted: "preempted", VirtualMemoryExceeded: "virtual memory exceeded",
 	MemoryExceeded: "memory exceeded", KilledByMaster: "killed by the application master",
-	KilledByRM: "killed by the resource manager", AfterApplicationEnd: "after the application's end",
-	KilledByScheduler: "killed by the scheduler", ExcessLogs: "excess logs",
+	KilledByRM:          "killed by the resource manager",
+	AfterApplicationEnd: "after the application's end",
+	KilledByScheduler:   "killed by the scheduler", ExcessLogs: "excess logs",
 }
 
 // String prints what the status means, and its number.

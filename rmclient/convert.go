@@ -106,6 +106,8 @@ func toExecution(e ExecutionType) *hadooppb.ExecutionTypeProto {
 	return hadooppb.ExecutionTypeProto_GUARANTEED.Enum()
 }
 
+const lifetime = hadooppb.ApplicationTimeoutTypeProto_APP_TIMEOUT_LIFETIME
+
 func toSubmission(s SubmissionContext) (*hadooppb.ApplicationSubmissionContextProto, error) {
 	am, err := toLaunch(s.AM)
 	if err != nil {
@@ -129,7 +131,7 @@ func toSubmission(s SubmissionContext) (*hadooppb.ApplicationSubmissionContextPr
 	}
 	if s.Lifetime > 0 {
 		p.ApplicationTimeouts = []*hadooppb.ApplicationTimeoutMapProto{{
-			ApplicationTimeoutType: hadooppb.ApplicationTimeoutTypeProto_APP_TIMEOUT_LIFETIME.Enum(),
+			ApplicationTimeoutType: lifetime.Enum(),
 			Timeout:                proto.Int64(int64(s.Lifetime / time.Second)),
 		}}
 	}
@@ -154,14 +156,19 @@ func toLogs(l *LogAggregation) *hadooppb.LogAggregationContextProto {
 	}
 	return &hadooppb.LogAggregationContextProto{
 		IncludePattern: text(l.Include), ExcludePattern: text(l.Exclude),
-		RolledLogsIncludePattern: text(l.RolledInclude), RolledLogsExcludePattern: text(l.RolledExclude),
+		RolledLogsIncludePattern: text(
+			l.RolledInclude,
+		), RolledLogsExcludePattern: text(l.RolledExclude),
 		LogAggregationPolicyClassName:  text(l.Policy),
 		LogAggregationPolicyParameters: text(l.PolicyParameters),
 	}
 }
 
 func toLaunch(l LaunchContext) (*hadooppb.ContainerLaunchContextProto, error) {
-	p := &hadooppb.ContainerLaunchContextProto{Command: l.Command, ContainerRetryContext: toRetry(l.Retry)}
+	p := &hadooppb.ContainerLaunchContextProto{
+		Command:               l.Command,
+		ContainerRetryContext: toRetry(l.Retry),
+	}
 	for _, name := range slices.Sorted(maps.Keys(l.LocalResources)) {
 		resource, err := toLocalResource(l.LocalResources[name])
 		if err != nil {
@@ -180,7 +187,9 @@ func toLaunch(l LaunchContext) (*hadooppb.ContainerLaunchContextProto, error) {
 	}
 	for _, access := range slices.Sorted(maps.Keys(l.ACLs)) {
 		p.Application_ACLs = append(p.Application_ACLs, &hadooppb.ApplicationACLMapProto{
-			AccessType: hadooppb.ApplicationAccessTypeProto(access).Enum(), Acl: proto.String(l.ACLs[access])})
+			AccessType: hadooppb.ApplicationAccessTypeProto(access).
+				Enum(),
+			Acl: proto.String(l.ACLs[access])})
 	}
 	if len(l.Credentials.Tokens)+len(l.Credentials.Secrets) > 0 {
 		p.Tokens = l.Credentials.Encode()
@@ -229,7 +238,12 @@ func toURL(s string) (*hadooppb.URLProto, error) {
 	if u.Scheme == "" || u.Path == "" {
 		return nil, fmt.Errorf("%q: want scheme://host/path", s)
 	}
-	p := &hadooppb.URLProto{Scheme: &u.Scheme, Host: text(u.Hostname()), Port: proto.Int32(-1), File: &u.Path}
+	p := &hadooppb.URLProto{
+		Scheme: &u.Scheme,
+		Host:   text(u.Hostname()),
+		Port:   proto.Int32(-1),
+		File:   &u.Path,
+	}
 	if port := u.Port(); port != "" {
 		n, err := strconv.ParseUint(port, 10, 16)
 		if err != nil {

@@ -13,16 +13,28 @@ import (
 func fromReport(p *hadooppb.ApplicationReportProto) ApplicationReport {
 	usage := p.GetAppResource_Usage()
 	return ApplicationReport{
-		ID: fromAppID(p.GetApplicationId()), Attempt: fromAttemptID(p.GetCurrentApplicationAttemptId()),
+		ID: fromAppID(
+			p.GetApplicationId(),
+		), Attempt: fromAttemptID(p.GetCurrentApplicationAttemptId()),
 		Name: p.GetName(), User: p.GetUser(), Queue: p.GetQueue(), Type: p.GetApplicationType(),
 		Tags: p.GetApplicationTags(), State: State(p.GetYarnApplicationState()),
-		Final: FinalStatus(p.GetFinalApplicationStatus()), Diagnostics: unlessNA(p.GetDiagnostics()),
+		Final: FinalStatus(
+			p.GetFinalApplicationStatus(),
+		), Diagnostics: unlessNA(p.GetDiagnostics()),
 		Progress: p.GetProgress(), Host: unlessNA(p.GetHost()), RPCPort: max(p.GetRpcPort(), 0),
-		TrackingURL: unlessNA(p.GetTrackingUrl()), OriginalTrackingURL: unlessNA(p.GetOriginalTrackingUrl()),
-		Submitted: millis(cmp.Or(p.GetSubmitTime(), p.GetStartTime())), Started: millis(p.GetStartTime()),
+		TrackingURL: unlessNA(
+			p.GetTrackingUrl(),
+		), OriginalTrackingURL: unlessNA(p.GetOriginalTrackingUrl()),
+		Submitted: millis(
+			cmp.Or(p.GetSubmitTime(), p.GetStartTime()),
+		), Started: millis(p.GetStartTime()),
 		Launched: millis(p.GetLaunchTime()), Ended: millis(p.GetFinishTime()),
-		Used: fromResource(usage.GetUsedResources()), Reserved: fromResource(usage.GetReservedResources()),
-		Needed: fromResource(usage.GetNeededResources()), Containers: max(usage.GetNumUsedContainers(), 0),
+		Used: fromResource(
+			usage.GetUsedResources(),
+		), Reserved: fromResource(usage.GetReservedResources()),
+		Needed: fromResource(
+			usage.GetNeededResources(),
+		), Containers: max(usage.GetNumUsedContainers(), 0),
 		Priority: p.GetPriority().GetPriority(), Unmanaged: p.GetUnmanagedApplication(),
 		AMRMToken: fromToken(p.GetAmRmToken()),
 	}
@@ -130,7 +142,11 @@ func fromUpdateError(p *hadooppb.UpdateContainerErrorProto) UpdateError {
 	return UpdateError{Update: fromUpdate(p.GetUpdateRequest()), Reason: p.GetReason()}
 }
 
-func fromUpdated(p *hadooppb.UpdatedContainerProto) Container { return fromContainer(p.GetContainer()) }
+func fromUpdated(
+	p *hadooppb.UpdatedContainerProto,
+) Container {
+	return fromContainer(p.GetContainer())
+}
 
 func fromACLs(ps []*hadooppb.ApplicationACLMapProto) map[ACL]string {
 	acls := map[ACL]string{}

@@ -80,7 +80,11 @@ func ParseCredentials(data []byte) (Credentials, error) {
 		return Credentials{}, fmt.Errorf("%w: %d bytes", ErrCredentials, len(data))
 	}
 	if len(data) < 5 || string(data[:4]) != credentialsMagic {
-		return Credentials{}, fmt.Errorf("%w: do not begin with %s", ErrCredentials, credentialsMagic)
+		return Credentials{}, fmt.Errorf(
+			"%w: do not begin with %s",
+			ErrCredentials,
+			credentialsMagic,
+		)
 	}
 	switch version := data[4]; version {
 	case 0:

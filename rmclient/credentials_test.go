@@ -39,7 +39,9 @@ func TestCredentialsAsJavaWritesThem(t *testing.T) {
 
 func TestCredentialsVersion1(t *testing.T) {
 	body, err := proto.Marshal(&hadooppb.CredentialsProto{
-		Tokens:  []*hadooppb.CredentialsKVProto{{Alias: proto.String("mine"), Token: toToken(mine.Tokens["mine"])}},
+		Tokens: []*hadooppb.CredentialsKVProto{
+			{Alias: proto.String("mine"), Token: toToken(mine.Tokens["mine"])},
+		},
 		Secrets: []*hadooppb.CredentialsKVProto{{Alias: proto.String("s"), Secret: []byte("shh")}},
 	})
 	if err != nil {
@@ -57,9 +59,12 @@ func TestCredentialsReadAsWritten(t *testing.T) {
 		text := rapid.StringN(-1, -1, 400)
 		c := Credentials{Tokens: map[Alias]Token{}, Secrets: map[Alias][]byte{}}
 		for range rapid.IntRange(0, 4).Draw(t, "tokens") {
-			c.Tokens[Alias(text.Draw(t, "alias"))] = Token{Identifier: []byte(text.Draw(t, "identifier")),
-				Password: []byte(text.Draw(t, "password")), Kind: TokenKind(text.Draw(t, "kind")),
-				Service: text.Draw(t, "service")}
+			c.Tokens[Alias(text.Draw(t, "alias"))] = Token{
+				Identifier: []byte(text.Draw(t, "identifier")),
+				Password:   []byte(text.Draw(t, "password")),
+				Kind:       TokenKind(text.Draw(t, "kind")),
+				Service:    text.Draw(t, "service"),
+			}
 		}
 		for range rapid.IntRange(0, 4).Draw(t, "secrets") {
 			c.Secrets[Alias(text.Draw(t, "name"))] = []byte(text.Draw(t, "secret"))
@@ -92,7 +97,8 @@ func TestCredentialsForExecutors(t *testing.T) {
 
 func TestTokensDoNotPrintTheirPasswords(t *testing.T) {
 	for _, format := range []string{"%v", "%+v", "%#v", "%s"} {
-		if s := fmt.Sprintf(format, mine.Tokens["mine"]); strings.Contains(s, "pw") || strings.Contains(s, "112") {
+		if s := fmt.Sprintf(format, mine.Tokens["mine"]); strings.Contains(s, "pw") ||
+			strings.Contains(s, "112") {
 			t.Errorf("%s prints %s", format, s)
 		}
 	}

@@ -31,15 +31,18 @@ func TestIDsParseAsTheyPrint(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		c := ContainerID{ID: rapid.Int64Range(0, 1<<62).Draw(t, "id"), Attempt: AttemptID{
 			Attempt: rapid.Int32Range(0, 1<<31-1).Draw(t, "attempt"),
-			Application: ApplicationID{ClusterTimestamp: rapid.Int64Range(0, 1<<62).Draw(t, "start"),
-				ID: rapid.Int32Range(0, 1<<31-1).Draw(t, "application")}}}
+			Application: ApplicationID{
+				ClusterTimestamp: rapid.Int64Range(0, 1<<62).Draw(t, "start"),
+				ID:               rapid.Int32Range(0, 1<<31-1).Draw(t, "application"),
+			}}}
 		if got, err := ParseContainerID(c.String()); got != c || err != nil {
 			t.Fatalf("%s reads as %v, %v", c, got, err)
 		}
 		if got, err := ParseAttemptID(c.Attempt.String()); got != c.Attempt || err != nil {
 			t.Fatalf("%s reads as %v, %v", c.Attempt, got, err)
 		}
-		if got, err := ParseApplicationID(c.Attempt.Application.String()); got != c.Attempt.Application || err != nil {
+		if got, err := ParseApplicationID(c.Attempt.Application.String()); got != c.Attempt.Application ||
+			err != nil {
 			t.Fatalf("%s reads as %v, %v", c.Attempt.Application, got, err)
 		}
 	})

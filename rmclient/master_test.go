@@ -8,6 +8,7 @@ import (
 	"strings"
 	"sync/atomic"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -19,9 +20,15 @@ import (
 func TestLifeUnderEveryProtection(t *testing.T) {
 	for _, qop := range []rmclient.QOP{rmclient.Authentication, rmclient.Integrity, rmclient.Privacy} {
 		t.Run(string(qop), func(t *testing.T) {
-			s := begin(t, rmtest.Options{QOP: []rmclient.QOP{qop}, Run: func(context.Context, rmtest.Launch) rmclient.ExitStatus {
-				return 7
-			}})
+			s := begin(
+				t,
+				rmtest.Options{
+					QOP: []rmclient.QOP{qop},
+					Run: func(context.Context, rmtest.Launch) rmclient.ExitStatus {
+						return 7
+					},
+				},
+			)
 			c := s.containers(1)[0]
 			s.run(c, "exit 7")
 			var done []rmclient.ContainerStatus
@@ -38,13 +45,21 @@ func TestLifeUnderEveryProtection(t *testing.T) {
 }
 
 func TestHostAsksAreServedOnTheirHost(t *testing.T) {
-	s := begin(t, rmtest.Options{Nodes: []rmtest.Node{{Host: "a"}, {Host: "b"}, {Host: "c", Rack: "/far"}}})
+	s := begin(
+		t,
+		rmtest.Options{Nodes: []rmtest.Node{{Host: "a"}, {Host: "b"}, {Host: "c", Rack: "/far"}}},
+	)
 	ask := func(place string) rmclient.Ask {
 		return rmclient.Ask{Priority: 2, RequestID: 5, Place: place, Size: small, Count: 2}
 	}
-	s.allocate(rmclient.AllocateRequest{Asks: []rmclient.Ask{ask("c"), ask("/far"), ask(rmclient.Anywhere)}})
+	s.allocate(
+		rmclient.AllocateRequest{
+			Asks: []rmclient.Ask{ask("c"), ask("/far"), ask(rmclient.Anywhere)},
+		},
+	)
 	got := s.allocate(rmclient.AllocateRequest{}).Allocated
-	if len(got) != 2 || got[0].Node.Host != "c" || got[1].Node.Host != "c" || got[0].RequestID != 5 {
+	if len(got) != 2 || got[0].Node.Host != "c" || got[1].Node.Host != "c" ||
+		got[0].RequestID != 5 {
 		t.Errorf("allocated %+v", got)
 	}
 	if asks := s.cluster.Asks(s.id); len(asks) != 0 {
@@ -85,9 +100,43 @@ func TestGivenUpRequestIsSentAgain(t *testing.T) {
 	}
 }
 
+// The ResourceManager has carried a request out, but the caller was told that it cannot be reached.
+// What is said next must not get lost behind the request that is repeated.
+func TestUnansweredRequestIsSentAgain(t *testing.T) {
+	s := begin(t, rmtest.Options{})
+	s.cluster.RestartRM()
+	config := s.cluster.Config()
+	config.RetryFor = time.Nanosecond
+	s.connect(config)
+	must(s.master.Register(s.ctx, rmclient.Registration{}))(t)
+	s.cluster.LoseAnswer("allocate")
+	_, err := s.master.Allocate(
+		s.ctx,
+		rmclient.AllocateRequest{Asks: []rmclient.Ask{anywhere(1)}},
+	)
+	if !errors.Is(err, rmclient.ErrUnreachable) {
+		t.Fatalf("error = %v, want ErrUnreachable", err)
+	}
+	second := anywhere(3)
+	second.RequestID = 2
+	got := s.allocate(rmclient.AllocateRequest{Asks: []rmclient.Ask{second}}).Allocated
+	got = append(got, s.allocate(rmclient.AllocateRequest{}).Allocated...)
+	if len(got) != 4 {
+		t.Errorf("allocated %d, want 4", len(got))
+	}
+}
+
 // After a restart everything outstanding is said again, and nothing twice.
 func TestResync(t *testing.T) {
-	s := begin(t, rmtest.Options{Nodes: []rmtest.Node{{Host: "a", Size: rmclient.Resource{MemoryMB: 1024, VCores: 4}}, {Host: "b"}}})
+	s := begin(
+		t,
+		rmtest.Options{
+			Nodes: []rmtest.Node{
+				{Host: "a", Size: rmclient.Resource{MemoryMB: 1024, VCores: 4}},
+				{Host: "b"},
+			},
+		},
+	)
 	s.allocate(rmclient.AllocateRequest{BlacklistAdd: []string{"b"}, Asks: []rmclient.Ask{
 		{Priority: 1, RequestID: 1, Place: "a", Size: small, Count: 5}, anywhere(5)}})
 	running := s.allocate(rmclient.AllocateRequest{}).Allocated // two fit on a; b is excluded
@@ -99,8 +148,22 @@ func TestResync(t *testing.T) {
 		t.Error("the response does not say Resynced")
 	}
 	want := []rmclient.Ask{
-		{Priority: 1, RequestID: 1, Place: "*", Size: small, Count: 3, Execution: rmclient.Guaranteed},
-		{Priority: 1, RequestID: 1, Place: "a", Size: small, Count: 3, Execution: rmclient.Guaranteed},
+		{
+			Priority:  1,
+			RequestID: 1,
+			Place:     "*",
+			Size:      small,
+			Count:     3,
+			Execution: rmclient.Guaranteed,
+		},
+		{
+			Priority:  1,
+			RequestID: 1,
+			Place:     "a",
+			Size:      small,
+			Count:     3,
+			Execution: rmclient.Guaranteed,
+		},
 	}
 	if diff := cmp.Diff(want, s.cluster.Asks(s.id)); diff != "" {
 		t.Error(diff)
@@ -110,7 +173,8 @@ func TestResync(t *testing.T) {
 	}
 	s.allocate(rmclient.AllocateRequest{BlacklistRemove: []string{"b"}})
 	more := s.allocate(rmclient.AllocateRequest{}).Allocated
-	if len(more) != 3 || more[0].ID.Epoch() != 1 || !strings.Contains(more[0].ID.String(), "_e01_") {
+	if len(more) != 3 || more[0].ID.Epoch() != 1 ||
+		!strings.Contains(more[0].ID.String(), "_e01_") {
 		t.Errorf("after the restart: %v", more)
 	}
 }
@@ -157,7 +221,10 @@ func TestTokenRoll(t *testing.T) {
 func TestFenced(t *testing.T) {
 	s := begin(t, rmtest.Options{})
 	s.cluster.NewAttempt(s.id)
-	if _, err := s.master.Allocate(s.ctx, rmclient.AllocateRequest{}); !errors.Is(err, rmclient.ErrFenced) {
+	if _, err := s.master.Allocate(s.ctx, rmclient.AllocateRequest{}); !errors.Is(
+		err,
+		rmclient.ErrFenced,
+	) {
 		t.Errorf("allocate: %v, want ErrFenced", err)
 	}
 	if err := s.master.Finish(s.ctx, rmclient.Finish{}); !errors.Is(err, rmclient.ErrFenced) {
@@ -181,7 +248,10 @@ func TestRefusedRequestIsForgotten(t *testing.T) {
 
 func TestRegisterTwice(t *testing.T) {
 	s := begin(t, rmtest.Options{})
-	if _, err := s.master.Register(s.ctx, rmclient.Registration{}); !errors.Is(err, rmclient.ErrInvalidRequest) {
+	if _, err := s.master.Register(s.ctx, rmclient.Registration{}); !errors.Is(
+		err,
+		rmclient.ErrInvalidRequest,
+	) {
 		t.Errorf("error = %v, want ErrInvalidRequest", err)
 	}
 }
@@ -198,7 +268,8 @@ func TestKeptContainers(t *testing.T) {
 	s.tokens = &rmclient.NMTokens{}
 	s.connect(s.cluster.Config())
 	registered := must(s.master.Register(s.ctx, rmclient.Registration{}))(t)
-	if len(registered.Previous) != 1 || registered.Previous[0].ID != c.ID || registered.Previous[0].RequestID != 1 {
+	if len(registered.Previous) != 1 || registered.Previous[0].ID != c.ID ||
+		registered.Previous[0].RequestID != 1 {
 		t.Fatalf("previous %+v", registered.Previous)
 	}
 	status, _, err := s.nodes.Statuses(s.ctx, c.Node, []rmclient.ContainerID{c.ID})
@@ -211,16 +282,21 @@ func TestPreemptionAndLostNode(t *testing.T) {
 	s := begin(t, rmtest.Options{Nodes: []rmtest.Node{{Host: "a"}}})
 	c := s.containers(2)
 	s.cluster.Preempt(s.id, false, c[1].ID)
-	if p := s.allocate(rmclient.AllocateRequest{}).Preemption; !slices.Equal(p.Negotiable, []rmclient.ContainerID{c[1].ID}) {
+	if p := s.allocate(rmclient.AllocateRequest{}).Preemption; !slices.Equal(
+		p.Negotiable,
+		[]rmclient.ContainerID{c[1].ID},
+	) {
 		t.Errorf("preemption %+v", p)
 	}
 	s.allocate(rmclient.AllocateRequest{Release: []rmclient.ContainerID{c[1].ID}})
-	if done := s.allocate(rmclient.AllocateRequest{}).Completed; len(done) != 1 || done[0].Exit != rmclient.Aborted {
+	if done := s.allocate(rmclient.AllocateRequest{}).Completed; len(done) != 1 ||
+		done[0].Exit != rmclient.Aborted {
 		t.Errorf("released: %+v", done)
 	}
 	s.cluster.LoseNode("a")
 	r := s.allocate(rmclient.AllocateRequest{})
-	if len(r.Completed) != 1 || len(r.UpdatedNodes) != 1 || r.UpdatedNodes[0].State != rmclient.NodeLost {
+	if len(r.Completed) != 1 || len(r.UpdatedNodes) != 1 ||
+		r.UpdatedNodes[0].State != rmclient.NodeLost {
 		t.Errorf("lost node: %+v", r)
 	}
 }

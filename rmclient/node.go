@@ -51,15 +51,22 @@ func (n *NodeManagers) Close() error {
 
 // Start starts containers on a node. An error means that none was started, or, if the connection
 // broke, that Statuses must tell; a container that alone failed is in Started.Failed.
-func (n *NodeManagers) Start(ctx context.Context, id NodeID, requests []StartRequest) (Started, error) {
+func (n *NodeManagers) Start(
+	ctx context.Context,
+	id NodeID,
+	requests []StartRequest,
+) (Started, error) {
 	call := &hadooppb.StartContainersRequestProto{}
 	for _, r := range requests {
 		launch, err := toLaunch(r.Launch)
 		if err != nil {
 			return Started{}, wrap(err, "start %s", r.Container.ID)
 		}
-		call.StartContainerRequest = append(call.StartContainerRequest, &hadooppb.StartContainerRequestProto{
-			ContainerLaunchContext: launch, ContainerToken: toToken(r.Container.Token)})
+		call.StartContainerRequest = append(
+			call.StartContainerRequest,
+			&hadooppb.StartContainerRequestProto{
+				ContainerLaunchContext: launch, ContainerToken: toToken(r.Container.Token)},
+		)
 	}
 	var answer hadooppb.StartContainersResponseProto
 	if err := n.call(ctx, id, "startContainers", false, call, &answer); err != nil {
@@ -75,7 +82,11 @@ func (n *NodeManagers) Start(ctx context.Context, id NodeID, requests []StartReq
 
 // Stop ends containers on a node: SIGTERM, and a little later SIGKILL. It does not wait for them;
 // their end comes with the Master's responses. The failures are those of single containers.
-func (n *NodeManagers) Stop(ctx context.Context, id NodeID, containers []ContainerID) ([]ContainerFailure, error) {
+func (n *NodeManagers) Stop(
+	ctx context.Context,
+	id NodeID,
+	containers []ContainerID,
+) ([]ContainerFailure, error) {
 	var answer hadooppb.StopContainersResponseProto
 	err := n.call(ctx, id, "stopContainers", true,
 		&hadooppb.StopContainersRequestProto{ContainerId: toContainerIDs(containers)}, &answer)
@@ -86,8 +97,16 @@ func (n *NodeManagers) Stop(ctx context.Context, id NodeID, containers []Contain
 func (n *NodeManagers) Statuses(ctx context.Context, id NodeID, containers []ContainerID) (
 	[]ContainerStatus, []ContainerFailure, error) {
 	var answer hadooppb.GetContainerStatusesResponseProto
-	err := n.call(ctx, id, "getContainerStatuses", true,
-		&hadooppb.GetContainerStatusesRequestProto{ContainerId: toContainerIDs(containers)}, &answer)
+	err := n.call(
+		ctx,
+		id,
+		"getContainerStatuses",
+		true,
+		&hadooppb.GetContainerStatusesRequestProto{
+			ContainerId: toContainerIDs(containers),
+		},
+		&answer,
+	)
 	return each(answer.GetStatus(), fromStatus), each(answer.GetFailedRequests(), fromFailure),
 		wrap(err, "container statuses on %s", id)
 }
@@ -101,7 +120,13 @@ func fromFailure(p *hadooppb.ContainerExceptionMapProto) ContainerFailure {
 
 // call makes a call to a node. A token that the node refuses may have been replaced meanwhile;
 // then the newer one is tried, once.
-func (n *NodeManagers) call(ctx context.Context, id NodeID, method string, idempotent bool, request, answer proto.Message) error {
+func (n *NodeManagers) call(
+	ctx context.Context,
+	id NodeID,
+	method string,
+	idempotent bool,
+	request, answer proto.Message,
+) error {
 	for second := false; ; second = true {
 		client, token, err := n.client(id)
 		if err != nil {

@@ -18,23 +18,45 @@ func TestLaunchContextArrives(t *testing.T) {
 		return 0
 	}})
 	c := s.containers(1)[0]
-	secret := rmclient.Token{Identifier: []byte("id"), Password: []byte("pw"), Kind: "WEFT", Service: "s"}
-	started := must(s.nodes.Start(s.ctx, c.Node, []rmclient.StartRequest{{Container: c, Launch: rmclient.LaunchContext{
-		Command:     []string{"./job", "1><LOG_DIR>/stdout"},
-		Environment: map[string]string{"A": "1", "B": "2"},
-		ServiceData: map[string][]byte{"weft_shuffle": []byte("x")},
-		Credentials: rmclient.Credentials{Tokens: map[rmclient.Alias]rmclient.Token{"mine": secret}},
-		LocalResources: map[string]rmclient.LocalResource{
-			"job": {URL: "hdfs://nameservice/weft/job", Size: 3, Timestamp: 4, Visibility: rmclient.Public}},
-	}}}))(t)
+	secret := rmclient.Token{
+		Identifier: []byte("id"),
+		Password:   []byte("pw"),
+		Kind:       "WEFT",
+		Service:    "s",
+	}
+	started := must(
+		s.nodes.Start(
+			s.ctx,
+			c.Node,
+			[]rmclient.StartRequest{{Container: c, Launch: rmclient.LaunchContext{
+				Command:     []string{"./job", "1><LOG_DIR>/stdout"},
+				Environment: map[string]string{"A": "1", "B": "2"},
+				ServiceData: map[string][]byte{"weft_shuffle": []byte("x")},
+				Credentials: rmclient.Credentials{
+					Tokens: map[rmclient.Alias]rmclient.Token{"mine": secret},
+				},
+				LocalResources: map[string]rmclient.LocalResource{
+					"job": {
+						URL:        "hdfs://nameservice/weft/job",
+						Size:       3,
+						Timestamp:  4,
+						Visibility: rmclient.Public,
+					}},
+			}}},
+		),
+	)(
+		t,
+	)
 	if len(started.OK) != 1 || started.OK[0] != c.ID {
 		t.Fatalf("started %+v", started)
 	}
 	l := <-launched
 	token, _ := l.Credentials.Token("WEFT")
 	if l.Container != c.ID || l.Node != c.Node || strings.Join(l.Command, " ") != "./job 1><LOG_DIR>/stdout" ||
-		l.Environment["B"] != "2" || string(l.ServiceData["weft_shuffle"]) != "x" ||
-		string(token.Password) != "pw" || l.Resources[0] != "job" {
+		l.Environment["B"] != "2" ||
+		string(l.ServiceData["weft_shuffle"]) != "x" ||
+		string(token.Password) != "pw" ||
+		l.Resources[0] != "job" {
 		t.Errorf("launched %+v", l)
 	}
 }
@@ -44,12 +66,24 @@ func TestFailureOfOneContainer(t *testing.T) {
 	s := begin(t, rmtest.Options{Nodes: []rmtest.Node{{Host: "a"}}})
 	c := s.containers(2)
 	s.run(c[0], "sleep")
-	started := must(s.nodes.Start(s.ctx, c[0].Node, []rmclient.StartRequest{{Container: c[0]}, {Container: c[1]}}))(t)
+	started := must(
+		s.nodes.Start(
+			s.ctx,
+			c[0].Node,
+			[]rmclient.StartRequest{{Container: c[0]}, {Container: c[1]}},
+		),
+	)(
+		t,
+	)
 	if len(started.OK) != 1 || started.OK[0] != c[1].ID || len(started.Failed) != 1 ||
 		!strings.Contains(started.Failed[0].Err.Error(), "relaunch") {
 		t.Errorf("started %+v", started)
 	}
-	status, failed, err := s.nodes.Statuses(s.ctx, c[0].Node, []rmclient.ContainerID{c[0].ID, {ID: 99}})
+	status, failed, err := s.nodes.Statuses(
+		s.ctx,
+		c[0].Node,
+		[]rmclient.ContainerID{c[0].ID, {ID: 99}},
+	)
 	if err != nil || len(status) != 1 || len(failed) != 1 {
 		t.Errorf("statuses %+v, %+v, %v", status, failed, err)
 	}
@@ -63,7 +97,8 @@ func TestStop(t *testing.T) {
 	if err != nil || len(failed) != 0 {
 		t.Fatalf("stop: %v, %v", failed, err)
 	}
-	if done := s.allocate(rmclient.AllocateRequest{}).Completed; len(done) != 1 || done[0].Exit != rmclient.KilledByMaster {
+	if done := s.allocate(rmclient.AllocateRequest{}).Completed; len(done) != 1 ||
+		done[0].Exit != rmclient.KilledByMaster {
 		t.Errorf("completed %+v", done)
 	}
 }
@@ -113,7 +148,10 @@ func TestNodeWithoutToken(t *testing.T) {
 func TestWrongNodeToken(t *testing.T) {
 	s := begin(t, rmtest.Options{})
 	c := s.containers(1)[0]
-	s.tokens.Put(c.Node, rmclient.Token{Identifier: []byte("x"), Password: []byte("y"), Kind: rmclient.NMTokenKind})
+	s.tokens.Put(
+		c.Node,
+		rmclient.Token{Identifier: []byte("x"), Password: []byte("y"), Kind: rmclient.NMTokenKind},
+	)
 	if _, err := s.nodes.Stop(s.ctx, c.Node, nil); !errors.Is(err, rmclient.ErrUnauthorized) {
 		t.Errorf("error = %v, want ErrUnauthorized", err)
 	}

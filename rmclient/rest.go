@@ -27,8 +27,8 @@ const (
 )
 
 // REST is the ResourceManager's other door: HTTP, where only its web port can be reached. It can
-// submit, watch and kill, but it cannot be an ApplicationMaster. A standby ResourceManager redirects to the
-// active one; a dead one is passed over.
+// submit, watch and kill, but it cannot be an ApplicationMaster. A standby ResourceManager
+// redirects to the active one; a dead one is passed over.
 type REST struct {
 	config Config
 	bases  []string
@@ -51,7 +51,10 @@ func NewREST(c Config) (*REST, error) {
 		}
 		u, err := url.Parse(address)
 		if err != nil || u.Host == "" || (u.Scheme != "http" && u.Scheme != "https") {
-			return nil, fmt.Errorf("resource manager: web address %q is not host:port or a URL", address)
+			return nil, fmt.Errorf(
+				"resource manager: web address %q is not host:port or a URL",
+				address,
+			)
 		}
 		r.bases = append(r.bases, u.Scheme+"://"+u.Host)
 	}

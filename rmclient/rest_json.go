@@ -150,7 +150,10 @@ func toRESTLaunch(l LaunchContext) restLaunch {
 	}
 	if len(l.Credentials.Tokens)+len(l.Credentials.Secrets) > 0 {
 		out.Credentials = &restCredentials{
-			Tokens:  toEntries(l.Credentials.Tokens, func(t Token) string { return binary(appendToken(nil, t)) }),
+			Tokens: toEntries(
+				l.Credentials.Tokens,
+				func(t Token) string { return binary(appendToken(nil, t)) },
+			),
 			Secrets: toEntries(l.Credentials.Secrets, binary),
 		}
 	}
@@ -185,12 +188,18 @@ func (a restApp) report() (ApplicationReport, error) {
 	}
 	r := ApplicationReport{
 		ID: id, User: a.User, Name: a.Name, Queue: a.Queue, Type: a.ApplicationType,
-		State: State(number(stateNames, a.State)), Final: FinalStatus(number(finalNames, a.FinalStatus)),
+		State: State(
+			number(stateNames, a.State),
+		), Final: FinalStatus(number(finalNames, a.FinalStatus)),
 		TrackingURL: unlessNA(a.TrackingURL), Diagnostics: unlessNA(a.Diagnostics),
-		Progress: a.Progress / 100, Submitted: millis(a.StartedTime), Started: millis(a.StartedTime),
+		Progress:  a.Progress / 100,
+		Submitted: millis(a.StartedTime), Started: millis(a.StartedTime),
 		Launched: millis(a.LaunchTime), Ended: millis(a.FinishedTime),
-		Used:       Resource{MemoryMB: max(a.AllocatedMB, 0), VCores: max(a.AllocatedVCores, 0)},
-		Containers: max(a.RunningContainers, 0), Priority: a.Priority, Unmanaged: a.UnmanagedApplication,
+		Used: Resource{MemoryMB: max(a.AllocatedMB, 0), VCores: max(a.AllocatedVCores, 0)},
+		Containers: max(
+			a.RunningContainers,
+			0,
+		), Priority: a.Priority, Unmanaged: a.UnmanagedApplication,
 	}
 	if a.ApplicationTags != "" {
 		r.Tags = strings.Split(a.ApplicationTags, ",")
@@ -212,8 +221,9 @@ type restNode struct {
 func (n restNode) report() NodeReport {
 	id, _ := ParseNodeID(n.ID)
 	return NodeReport{
-		ID: id, HTTPAddress: n.NodeHTTPAddress, Rack: n.Rack, State: NodeState(number(nodeStateNames, n.State)),
-		Used: Resource{MemoryMB: n.UsedMemoryMB, VCores: n.UsedVirtualCores},
+		ID: id, HTTPAddress: n.NodeHTTPAddress, Rack: n.Rack,
+		State: NodeState(number(nodeStateNames, n.State)),
+		Used:  Resource{MemoryMB: n.UsedMemoryMB, VCores: n.UsedVirtualCores},
 		Capability: Resource{MemoryMB: n.UsedMemoryMB + n.AvailMemoryMB,
 			VCores: n.UsedVirtualCores + n.AvailableVirtualCores},
 		Containers: n.NumContainers, Labels: n.NodeLabels, Health: n.HealthReport,

@@ -45,7 +45,14 @@ func startWeb(t *testing.T, answers map[string]string) *web {
 
 func startREST(t *testing.T, addresses ...string) *REST {
 	t.Helper()
-	r, err := NewREST(Config{WebAddresses: addresses, User: "bob", RetryBase: time.Millisecond, RetryFor: 20 * time.Millisecond})
+	r, err := NewREST(
+		Config{
+			WebAddresses: addresses,
+			User:         "bob",
+			RetryBase:    time.Millisecond,
+			RetryFor:     20 * time.Millisecond,
+		},
+	)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -65,11 +72,25 @@ func TestRESTSubmission(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	err = rest.Submit(t.Context(), SubmissionContext{ID: app, Name: "wc", Queue: "prod", Type: "WEFT",
-		Tags: []string{"a"}, MaxAttempts: 2, FailureWindow: time.Minute, Resource: Resource{MemoryMB: 512, VCores: 1},
-		AM: LaunchContext{Command: []string{"./am", "run"}, Environment: map[string]string{"B": "2", "A": "1"},
-			ServiceData: map[string][]byte{"shuffle": {0xff, 0xfe}}, Credentials: mine, ACLs: map[ACL]string{ViewACL: "*"},
-			LocalResources: map[string]LocalResource{"am": {URL: "hdfs://nn/am", Size: 1, Timestamp: 2}}}})
+	err = rest.Submit(
+		t.Context(),
+		SubmissionContext{ID: app, Name: "wc", Queue: "prod", Type: "WEFT",
+			Tags: []string{
+				"a",
+			}, MaxAttempts: 2, FailureWindow: time.Minute, Resource: Resource{MemoryMB: 512, VCores: 1},
+			AM: LaunchContext{
+				Command:     []string{"./am", "run"},
+				Environment: map[string]string{"B": "2", "A": "1"},
+				ServiceData: map[string][]byte{
+					"shuffle": {0xff, 0xfe},
+				},
+				Credentials: mine,
+				ACLs:        map[ACL]string{ViewACL: "*"},
+				LocalResources: map[string]LocalResource{
+					"am": {URL: "hdfs://nn/am", Size: 1, Timestamp: 2},
+				},
+			}},
+	)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -109,7 +130,10 @@ func indent(t *testing.T, s string) string {
 // What the API would drop without a word is refused here.
 func TestRESTRefusesWhatItCannotSay(t *testing.T) {
 	rest := startREST(t, "127.0.0.1:1")
-	err := rest.Submit(t.Context(), SubmissionContext{ID: ApplicationID{1, 1}, Unmanaged: true, Lifetime: time.Hour})
+	err := rest.Submit(
+		t.Context(),
+		SubmissionContext{ID: ApplicationID{1, 1}, Unmanaged: true, Lifetime: time.Hour},
+	)
 	if !errors.Is(err, ErrInvalidRequest) || !strings.Contains(err.Error(), "RPC") {
 		t.Errorf("error = %v", err)
 	}
@@ -118,7 +142,10 @@ func TestRESTRefusesWhatItCannotSay(t *testing.T) {
 // A standby redirects, bodies included.
 func TestRESTFollowsTheStandby(t *testing.T) {
 	id := ApplicationID{1, 1}
-	active := startWeb(t, map[string]string{"PUT /apps/application_1_0001/state": `{"state":"KILLED"}`})
+	active := startWeb(
+		t,
+		map[string]string{"PUT /apps/application_1_0001/state": `{"state":"KILLED"}`},
+	)
 	standby := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		http.Redirect(w, r, active.URL+r.URL.RequestURI(), http.StatusTemporaryRedirect)
 	}))
@@ -126,7 +153,8 @@ func TestRESTFollowsTheStandby(t *testing.T) {
 	if err := startREST(t, standby.URL).Kill(t.Context(), id); err != nil {
 		t.Fatal(err)
 	}
-	if active.body != `{"state":"KILLED"}` || active.asked[0] != "PUT /apps/application_1_0001/state as bob" {
+	if active.body != `{"state":"KILLED"}` ||
+		active.asked[0] != "PUT /apps/application_1_0001/state as bob" {
 		t.Errorf("asked %q with %s", active.asked, active.body)
 	}
 }
@@ -138,7 +166,12 @@ func TestRESTFailover(t *testing.T) {
 		fmt.Fprint(w, "This is standby RM. There is no active RM")
 	}))
 	defer lost.Close()
-	active := startWeb(t, map[string]string{"GET /info": `{"clusterInfo":{"haState":"ACTIVE","hadoopVersion":"3.5.0"}}`})
+	active := startWeb(
+		t,
+		map[string]string{
+			"GET /info": `{"clusterInfo":{"haState":"ACTIVE","hadoopVersion":"3.5.0"}}`,
+		},
+	)
 	info, err := startREST(t, "127.0.0.1:1", lost.URL, active.URL).Info(t.Context())
 	if err != nil || info.HAState != "ACTIVE" || info.HadoopVersion != "3.5.0" {
 		t.Errorf("info %+v, %v", info, err)
@@ -157,7 +190,8 @@ func TestRESTErrors(t *testing.T) {
 	rest := startREST(t, startWeb(t, nil).URL)
 	_, err := rest.Report(t.Context(), ApplicationID{1, 1})
 	var remote *RemoteError
-	if !errors.Is(err, ErrNotFound) || !errors.As(err, &remote) || !strings.HasSuffix(remote.Class, ".NotFoundException") {
+	if !errors.Is(err, ErrNotFound) || !errors.As(err, &remote) ||
+		!strings.HasSuffix(remote.Class, ".NotFoundException") {
 		t.Errorf("error = %v", err)
 	}
 	for _, address := range []string{"ftp://h", "http://", "://"} {
@@ -178,14 +212,18 @@ func TestRESTQuestions(t *testing.T) {
 		"GET /apps/application_7_0001/state": `{"state":"RUNNING"}`,
 	}).URL)
 	id, most, err := rest.NewApplication(t.Context())
-	if err != nil || id != (ApplicationID{7, 1}) || most.Extra["yarn.io/gpu"] != 2 || len(most.Extra) != 1 {
+	if err != nil || id != (ApplicationID{7, 1}) || most.Extra["yarn.io/gpu"] != 2 ||
+		len(most.Extra) != 1 {
 		t.Errorf("new application %v, %v, %v", id, most, err)
 	}
 	nodes, err := rest.Nodes(t.Context())
-	if err != nil || len(nodes) != 2 || nodes[0].ID.Host != "a" || nodes[0].Capability.MemoryMB != 3 || nodes[1].State != NodeLost {
+	if err != nil || len(nodes) != 2 || nodes[0].ID.Host != "a" ||
+		nodes[0].Capability.MemoryMB != 3 ||
+		nodes[1].State != NodeLost {
 		t.Errorf("nodes %+v, %v", nodes, err)
 	}
-	if s, err := rest.Scheduler(t.Context()); err != nil || !strings.Contains(string(s), "capacityScheduler") {
+	if s, err := rest.Scheduler(t.Context()); err != nil ||
+		!strings.Contains(string(s), "capacityScheduler") {
 		t.Errorf("scheduler %s, %v", s, err)
 	}
 	if s, err := rest.State(t.Context(), id); err != nil || s != Running {

@@ -16,8 +16,13 @@ func (s SubmissionContext) validate() error {
 		return fmt.Errorf("%w: the AM has no command", ErrInvalidRequest)
 	}
 	for _, tag := range s.Tags {
-		if len(tag) > 100 || strings.ContainsFunc(tag, func(r rune) bool { return r < 0x20 || r > 0x7e }) {
-			return fmt.Errorf("%w: tag %q: want at most 100 ASCII characters", ErrInvalidRequest, tag)
+		if len(tag) > 100 ||
+			strings.ContainsFunc(tag, func(r rune) bool { return r < 0x20 || r > 0x7e }) {
+			return fmt.Errorf(
+				"%w: tag %q: want at most 100 ASCII characters",
+				ErrInvalidRequest,
+				tag,
+			)
 		}
 	}
 	return nil

@@ -88,13 +88,20 @@ type Block struct {
 
 // BlockLocations returns the blocks that overlap length bytes from offset, in order. Blocks are
 // whole: the first may begin before the offset and the last end after it.
-func (c *Client) BlockLocations(ctx context.Context, path string, offset, length int64) ([]Block, error) {
+func (c *Client) BlockLocations(
+	ctx context.Context,
+	path string,
+	offset, length int64,
+) ([]Block, error) {
 	if offset < 0 || length < 0 {
 		return nil, pathError("blocks", path, os.ErrInvalid)
 	}
 	var answer hadooppb.GetBlockLocationsResponseProto
 	err := c.rpc.Call(ctx, "getBlockLocations", true, &hadooppb.GetBlockLocationsRequestProto{
-		Src: &path, Offset: proto.Uint64(uint64(offset)), Length: proto.Uint64(uint64(length))}, &answer)
+		Src:    &path,
+		Offset: proto.Uint64(uint64(offset)),
+		Length: proto.Uint64(uint64(length)),
+	}, &answer)
 	switch {
 	case err != nil:
 		return nil, pathError("blocks", path, err)
@@ -169,7 +176,12 @@ func entry(p *hadooppb.HdfsFileStatusProto) Entry {
 		Blocks:   blocks(p.GetLocations())}
 }
 
-func pathError(op, path string, err error) error { return &os.PathError{Op: op, Path: path, Err: err} }
+func pathError(
+	op, path string,
+	err error,
+) error {
+	return &os.PathError{Op: op, Path: path, Err: err}
+}
 
 // kindOf maps Java exceptions to the errors that Go programs look for.
 func kindOf(class, message string) error {
@@ -183,7 +195,8 @@ func kindOf(class, message string) error {
 		return os.ErrExist
 	case "org.apache.hadoop.security.AccessControlException":
 		return os.ErrPermission
-	case "org.apache.hadoop.fs.ParentNotDirectoryException", "org.apache.hadoop.fs.InvalidPathException",
+	case "org.apache.hadoop.fs.ParentNotDirectoryException",
+		"org.apache.hadoop.fs.InvalidPathException",
 		"org.apache.hadoop.fs.UnresolvedLinkException":
 		return os.ErrInvalid
 	}

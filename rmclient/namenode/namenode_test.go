@@ -85,7 +85,9 @@ func TestList(t *testing.T) {
 	var want []string
 	for i := range 10 {
 		want = append(want, fmt.Sprintf("part-%05d", i))
-		cluster.AddFile(rmtest.File{Path: "/out/" + want[i], Size: int64(i), Hosts: [][]string{{"a"}}})
+		cluster.AddFile(
+			rmtest.File{Path: "/out/" + want[i], Size: int64(i), Hosts: [][]string{{"a"}}},
+		)
 	}
 	c := connect(t, cluster.NameNode())
 	entries, err := c.List(t.Context(), "/out")

@@ -157,7 +157,10 @@ func (a *app) sortedContainers() []*container {
 }
 
 func (c *Cluster) sortedApps() []*app {
-	return slices.SortedFunc(maps.Values(c.apps), func(x, y *app) int { return int(x.id.ID - y.id.ID) })
+	return slices.SortedFunc(
+		maps.Values(c.apps),
+		func(x, y *app) int { return int(x.id.ID - y.id.ID) },
+	)
 }
 
 func (c *Cluster) container(id rmclient.ContainerID) *container {
@@ -174,7 +177,8 @@ func (k *container) end(exit rmclient.ExitStatus, diagnostics string) {
 	}
 	k.status = &hadooppb.ContainerStatusProto{ContainerId: toContainerID(k.id),
 		State: hadooppb.ContainerStateProto_C_COMPLETE.Enum(), ExitStatus: proto.Int32(int32(exit)),
-		Diagnostics: &diagnostics, Capability: toResource(k.size), ExecutionType: k.execution.Enum()}
+		Diagnostics: &diagnostics, Capability: toResource(k.size),
+		ExecutionType: k.execution.Enum()}
 	if k.app.master != k {
 		k.app.completed = append(k.app.completed, k.status)
 	}
@@ -194,7 +198,9 @@ func (a *app) report() *hadooppb.ApplicationReportProto {
 		ApplicationTags:        a.submitted.GetApplicationTags(),
 		YarnApplicationState:   hadooppb.YarnApplicationStateProto(a.state).Enum(),
 		FinalApplicationStatus: a.final.Enum(), Diagnostics: &a.note, Progress: &a.progress,
-		StartTime: proto.Int64(a.began.UnixMilli()), UnmanagedApplication: proto.Bool(a.submitted.GetUnmanagedAm()),
+		StartTime: proto.Int64(
+			a.began.UnixMilli(),
+		), UnmanagedApplication: proto.Bool(a.submitted.GetUnmanagedAm()),
 	}
 	if !a.ended.IsZero() {
 		p.FinishTime = proto.Int64(a.ended.UnixMilli())

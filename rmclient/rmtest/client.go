@@ -53,7 +53,14 @@ func submitApplication(c *Cluster, r *ipc.Request) (proto.Message, error) {
 		state: rmclient.Submitted, containers: map[rmclient.ContainerID]*container{}}
 	c.apps[id.ID] = a
 	if !slices.Contains(c.options.Queues, s.GetQueue()) {
-		a.fail(fmt.Sprintf("Application %s submitted by user %s to unknown queue: %s", id, r.User, s.GetQueue()))
+		a.fail(
+			fmt.Sprintf(
+				"Application %s submitted by user %s to unknown queue: %s",
+				id,
+				r.User,
+				s.GetQueue(),
+			),
+		)
 	} else {
 		c.startAttempt(a)
 	}
@@ -77,8 +84,11 @@ func (c *Cluster) tooLarge(p *hadooppb.ResourceProto) error {
 
 func invalidResource(asked, most rmclient.Resource) error {
 	return &ipc.RemoteError{Class: yarnExceptions + "InvalidResourceRequestException",
-		Message: fmt.Sprintf("Invalid resource request! Requested resource=<%s>, maximum allowed allocation=<%s>",
-			asked, most)}
+		Message: fmt.Sprintf(
+			"Invalid resource request! Requested resource=<%s>, maximum allowed allocation=<%s>",
+			asked,
+			most,
+		)}
 }
 
 // largest is the largest container there can be.
@@ -88,7 +98,13 @@ func (c *Cluster) largest() rmclient.Resource {
 		if n.gone() {
 			continue
 		}
-		most.MemoryMB, most.VCores = max(most.MemoryMB, n.size.MemoryMB), max(most.VCores, n.size.VCores)
+		most.MemoryMB, most.VCores = max(
+			most.MemoryMB,
+			n.size.MemoryMB,
+		), max(
+			most.VCores,
+			n.size.VCores,
+		)
 		for name, amount := range n.size.Extra {
 			if most.Extra == nil {
 				most.Extra = map[string]int64{}
@@ -139,9 +155,11 @@ func matches(f *hadooppb.GetApplicationsRequestProto, p *hadooppb.ApplicationRep
 	in := func(list []string, s string) bool { return len(list) == 0 || slices.Contains(list, s) }
 	tagged := len(f.GetApplicationTags()) == 0 || slices.ContainsFunc(p.GetApplicationTags(),
 		func(tag string) bool { return slices.Contains(f.GetApplicationTags(), tag) })
-	return tagged && in(f.GetApplicationTypes(), p.GetApplicationType()) && in(f.GetUsers(), p.GetUser()) &&
-		in(f.GetQueues(), p.GetQueue()) && (len(f.GetApplicationStates()) == 0 ||
-		slices.Contains(f.GetApplicationStates(), p.GetYarnApplicationState()))
+	return tagged && in(f.GetApplicationTypes(), p.GetApplicationType()) &&
+		in(f.GetUsers(), p.GetUser()) &&
+		in(f.GetQueues(), p.GetQueue()) &&
+		(len(f.GetApplicationStates()) == 0 ||
+			slices.Contains(f.GetApplicationStates(), p.GetYarnApplicationState()))
 }
 
 // killApplication says true only to the second call, as a real one does.
@@ -155,7 +173,11 @@ func killApplication(c *Cluster, r *ipc.Request) (proto.Message, error) {
 		return nil, err
 	}
 	done := a.state.Ended()
-	a.end(rmclient.Killed, hadooppb.FinalApplicationStatusProto_APP_KILLED, request.GetDiagnostics())
+	a.end(
+		rmclient.Killed,
+		hadooppb.FinalApplicationStatusProto_APP_KILLED,
+		request.GetDiagnostics(),
+	)
 	if a.master != nil {
 		a.master.end(rmclient.KilledByRM, "application was killed")
 	}
@@ -182,11 +204,13 @@ func clusterMetrics(c *Cluster, _ *ipc.Request) (proto.Message, error) {
 	for _, n := range c.nodes {
 		count[n.state]++
 	}
-	return &hadooppb.GetClusterMetricsResponseProto{ClusterMetrics: &hadooppb.YarnClusterMetricsProto{
-		NumNodeManagers: proto.Int32(int32(len(c.nodes))),
-		NumActiveNms:    proto.Int32(count[rmclient.NodeRunning]),
-		NumLostNms:      proto.Int32(count[rmclient.NodeLost]),
-	}}, nil
+	return &hadooppb.GetClusterMetricsResponseProto{
+		ClusterMetrics: &hadooppb.YarnClusterMetricsProto{
+			NumNodeManagers: proto.Int32(int32(len(c.nodes))),
+			NumActiveNms:    proto.Int32(count[rmclient.NodeRunning]),
+			NumLostNms:      proto.Int32(count[rmclient.NodeLost]),
+		},
+	}, nil
 }
 
 func queueInfo(c *Cluster, r *ipc.Request) (proto.Message, error) {
@@ -195,8 +219,11 @@ func queueInfo(c *Cluster, r *ipc.Request) (proto.Message, error) {
 		return nil, err
 	}
 	queue := func(name string) *hadooppb.QueueInfoProto {
-		return &hadooppb.QueueInfoProto{QueueName: &name, State: hadooppb.QueueStateProto_Q_RUNNING.Enum(),
-			MaximumCapacity: proto.Float32(1)}
+		return &hadooppb.QueueInfoProto{
+			QueueName:       &name,
+			State:           hadooppb.QueueStateProto_Q_RUNNING.Enum(),
+			MaximumCapacity: proto.Float32(1),
+		}
 	}
 	if request.GetQueueName() == "root" {
 		root := queue("root")

@@ -155,7 +155,11 @@ func (c *Cluster) dial(ctx context.Context, network, address string) (net.Conn, 
 	for _, n := range c.nodes {
 		if n.id.String() == address {
 			if c.isLost(n) {
-				return nil, &net.OpError{Op: "dial", Net: network, Err: fmt.Errorf("no route to %s", address)}
+				return nil, &net.OpError{
+					Op:  "dial",
+					Net: network,
+					Err: fmt.Errorf("no route to %s", address),
+				}
 			}
 			address = n.address
 		}
@@ -201,22 +205,33 @@ func (c *Cluster) password(identifier []byte) ([]byte, bool) {
 }
 
 // issue makes a token whose identifier is a message, and remembers its password.
-func (c *Cluster) issue(kind rmclient.TokenKind, service string, identifier proto.Message) *hadooppb.TokenProto {
+func (c *Cluster) issue(
+	kind rmclient.TokenKind,
+	service string,
+	identifier proto.Message,
+) *hadooppb.TokenProto {
 	id, err := proto.MarshalOptions{Deterministic: true}.Marshal(identifier)
 	if err != nil {
 		panic(err) // a message of this package's own making
 	}
 	password := fmt.Appendf(nil, "secret of %x", id)
 	c.tokens[string(id)] = password
-	return &hadooppb.TokenProto{Identifier: id, Password: password, Kind: proto.String(string(kind)),
-		Service: &service}
+	return &hadooppb.TokenProto{
+		Identifier: id,
+		Password:   password,
+		Kind:       proto.String(string(kind)),
+		Service:    &service,
+	}
 }
 
 // method serves one call with the cluster's lock held.
 type method func(c *Cluster, r *ipc.Request) (proto.Message, error)
 
 // handler looks methods up, after the faults that the test ordered.
-func (c *Cluster) handler(m *manager, methods map[string]method) func(context.Context, *ipc.Request) (proto.Message, error) {
+func (c *Cluster) handler(
+	m *manager,
+	methods map[string]method,
+) func(context.Context, *ipc.Request) (proto.Message, error) {
 	return func(_ context.Context, r *ipc.Request) (proto.Message, error) {
 		c.mu.Lock()
 		defer c.mu.Unlock()
@@ -231,11 +246,17 @@ func (c *Cluster) handler(m *manager, methods map[string]method) func(context.Co
 		}
 		serve, known := methods[r.Method]
 		if !known {
-			return nil, &ipc.RemoteError{Class: ipc.NoSuchMethod, Message: "Unknown method " + r.Method}
+			return nil, &ipc.RemoteError{
+				Class:   ipc.NoSuchMethod,
+				Message: "Unknown method " + r.Method,
+			}
 		}
 		answer, err := serve(c, r)
 		if fault := c.fault(r.Method, after); fault != nil {
 			return nil, fault
+		}
+		if answer != nil {
+			answer = proto.Clone(answer) // it goes out after the lock is released
 		}
 		return answer, err
 	}

@@ -71,8 +71,11 @@ func fits(a, within rmclient.Resource) bool {
 }
 
 func add(a, b rmclient.Resource, sign int64) rmclient.Resource {
-	out := rmclient.Resource{MemoryMB: a.MemoryMB + sign*b.MemoryMB, VCores: a.VCores + int32(sign)*b.VCores,
-		Extra: maps.Clone(a.Extra)}
+	out := rmclient.Resource{
+		MemoryMB: a.MemoryMB + sign*b.MemoryMB,
+		VCores:   a.VCores + int32(sign)*b.VCores,
+		Extra:    maps.Clone(a.Extra),
+	}
 	for name, n := range b.Extra {
 		if out.Extra == nil {
 			out.Extra = map[string]int64{}
@@ -83,7 +86,11 @@ func add(a, b rmclient.Resource, sign int64) rmclient.Resource {
 }
 
 func toLaunch(p *hadooppb.ContainerLaunchContextProto) (Launch, error) {
-	l := Launch{Command: p.GetCommand(), Environment: map[string]string{}, ServiceData: map[string][]byte{}}
+	l := Launch{
+		Command:     p.GetCommand(),
+		Environment: map[string]string{},
+		ServiceData: map[string][]byte{},
+	}
 	for _, e := range p.GetEnvironment() {
 		l.Environment[e.GetKey()] = e.GetValue()
 	}

@@ -110,7 +110,11 @@ func (c *Cluster) NewAttempt(id rmclient.ApplicationID) rmclient.AttemptID {
 }
 
 // Preempt asks containers back, in the next heartbeat only.
-func (c *Cluster) Preempt(id rmclient.ApplicationID, strict bool, containers ...rmclient.ContainerID) {
+func (c *Cluster) Preempt(
+	id rmclient.ApplicationID,
+	strict bool,
+	containers ...rmclient.ContainerID,
+) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	var list []*hadooppb.PreemptionContainerProto

@@ -26,8 +26,10 @@ func (c *Cluster) attempt(r *ipc.Request) (*app, *hadooppb.AMRMTokenIdentifierPr
 	}
 	a := c.apps[id.GetAppAttemptId().GetApplicationId().GetId()]
 	if a == nil || a.attempt != id.GetAppAttemptId().GetAttemptId() || a.state.Ended() {
-		return nil, nil, &ipc.RemoteError{Class: yarnExceptions + "ApplicationAttemptNotFoundException",
-			Message: "Application attempt doesn't exist in ApplicationMasterService cache."}
+		return nil, nil, &ipc.RemoteError{
+			Class:   yarnExceptions + "ApplicationAttemptNotFoundException",
+			Message: "Application attempt doesn't exist in ApplicationMasterService cache.",
+		}
 	}
 	return a, &id, nil
 }
@@ -47,8 +49,10 @@ func register(c *Cluster, r *ipc.Request) (proto.Message, error) {
 		return nil, err
 	}
 	if a.registered != nil {
-		return nil, &ipc.RemoteError{Class: yarnExceptions + "InvalidApplicationMasterRequestException",
-			Message: fmt.Sprintf("Application Master is already registered : %s", a.id)}
+		return nil, &ipc.RemoteError{
+			Class:   yarnExceptions + "InvalidApplicationMasterRequestException",
+			Message: fmt.Sprintf("Application Master is already registered : %s", a.id),
+		}
 	}
 	a.registered, a.state = &request, rmclient.Running
 	a.response = &hadooppb.AllocateResponseProto{ResponseId: proto.Int32(0)}
@@ -59,8 +63,13 @@ func register(c *Cluster, r *ipc.Request) (proto.Message, error) {
 	}
 	for _, k := range a.sortedContainers() {
 		if k.status == nil && k.id.Attempt.Attempt < a.attempt && k != a.master {
-			answer.ContainersFromPreviousAttempts = append(answer.ContainersFromPreviousAttempts, k.message())
-			answer.NmTokensFromPreviousAttempts = append(answer.NmTokensFromPreviousAttempts, c.nodeToken(a, k.node)...)
+			answer.ContainersFromPreviousAttempts = append(
+				answer.ContainersFromPreviousAttempts,
+				k.message(),
+			)
+			answer.NmTokensFromPreviousAttempts = append(
+				answer.NmTokensFromPreviousAttempts,
+				c.nodeToken(a, k.node)...)
 		}
 	}
 	return answer, nil
@@ -81,8 +90,10 @@ func allocate(c *Cluster, r *ipc.Request) (proto.Message, error) {
 	case request.GetResponseId()+1 == a.response.GetResponseId():
 		return a.response, nil // the answer was lost; the request is not looked at again
 	case request.GetResponseId() != a.response.GetResponseId():
-		return nil, &ipc.RemoteError{Class: yarnExceptions + "InvalidApplicationMasterRequestException",
-			Message: "Invalid responseId in AllocateRequest"}
+		return nil, &ipc.RemoteError{
+			Class:   yarnExceptions + "InvalidApplicationMasterRequestException",
+			Message: "Invalid responseId in AllocateRequest",
+		}
 	}
 	if err := c.check(&request); err != nil {
 		return nil, err
@@ -116,7 +127,10 @@ func (c *Cluster) check(request *hadooppb.AllocateRequestProto) error {
 }
 
 // heartbeat collects what has happened.
-func (c *Cluster) heartbeat(a *app, request *hadooppb.AllocateRequestProto) *hadooppb.AllocateResponseProto {
+func (c *Cluster) heartbeat(
+	a *app,
+	request *hadooppb.AllocateRequestProto,
+) *hadooppb.AllocateResponseProto {
 	answer := &hadooppb.AllocateResponseProto{
 		ResponseId:                 proto.Int32(request.GetResponseId() + 1),
 		CompletedContainerStatuses: a.completed, UpdatedNodes: a.updatedNodes, Preempt: a.preempt,
@@ -139,11 +153,15 @@ func (c *Cluster) nodeToken(a *app, n *node) []*hadooppb.NMTokenProto {
 		return nil
 	}
 	a.nodeTokens[n.id] = true
-	return []*hadooppb.NMTokenProto{{NodeId: toNodeID(n.id), Token: c.issue(rmclient.NMTokenKind, n.id.String(),
-		&hadooppb.NMTokenIdentifierProto{
-			AppAttemptId: toAttemptID(rmclient.AttemptID{Application: a.id, Attempt: a.attempt}),
-			NodeId:       toNodeID(n.id), AppSubmitter: &a.user, KeyId: proto.Int32(1),
-		})}}
+	return []*hadooppb.NMTokenProto{
+		{NodeId: toNodeID(n.id), Token: c.issue(rmclient.NMTokenKind, n.id.String(),
+			&hadooppb.NMTokenIdentifierProto{
+				AppAttemptId: toAttemptID(
+					rmclient.AttemptID{Application: a.id, Attempt: a.attempt},
+				),
+				NodeId: toNodeID(n.id), AppSubmitter: &a.user, KeyId: proto.Int32(1),
+			})},
+	}
 }
 
 // take records what the request asks for.
@@ -177,7 +195,9 @@ func finish(c *Cluster, r *ipc.Request) (proto.Message, error) {
 	a, _, err := c.attempt(r)
 	if err != nil {
 		if again := c.finished(r); again {
-			return &hadooppb.FinishApplicationMasterResponseProto{IsUnregistered: proto.Bool(true)}, nil
+			return &hadooppb.FinishApplicationMasterResponseProto{
+				IsUnregistered: proto.Bool(true),
+			}, nil
 		}
 		return nil, err
 	}
@@ -185,7 +205,9 @@ func finish(c *Cluster, r *ipc.Request) (proto.Message, error) {
 		return nil, notRegistered()
 	}
 	if a.finishes++; a.finishes == 1 {
-		return &hadooppb.FinishApplicationMasterResponseProto{IsUnregistered: proto.Bool(false)}, nil
+		return &hadooppb.FinishApplicationMasterResponseProto{
+			IsUnregistered: proto.Bool(false),
+		}, nil
 	}
 	a.registered.TrackingUrl = request.TrackingUrl
 	a.end(rmclient.Finished, request.GetFinalApplicationStatus(), request.GetDiagnostics())
@@ -200,7 +222,8 @@ func (c *Cluster) finished(r *ipc.Request) bool {
 		return false
 	}
 	a := c.apps[id.GetAppAttemptId().GetApplicationId().GetId()]
-	return a != nil && a.state == rmclient.Finished && a.attempt == id.GetAppAttemptId().GetAttemptId()
+	return a != nil && a.state == rmclient.Finished &&
+		a.attempt == id.GetAppAttemptId().GetAttemptId()
 }
 
 // Asks returns an application's open asks as the ResourceManager has them, in order.
@@ -211,10 +234,15 @@ func (c *Cluster) Asks(id rmclient.ApplicationID) []rmclient.Ask {
 	var asks []rmclient.Ask
 	for _, key := range a.sortedAsks() {
 		p := a.asks[key]
-		asks = append(asks, rmclient.Ask{Priority: key.priority, RequestID: key.request, Place: key.place,
-			Size: fromResource(p.GetCapability()), Count: p.GetNumContainers(), NoRelax: !p.GetRelaxLocality(),
-			NodeLabel: p.GetNodeLabelExpression(),
-			Execution: rmclient.ExecutionType(p.GetExecutionTypeRequest().GetExecutionType())})
+		asks = append(
+			asks,
+			rmclient.Ask{Priority: key.priority, RequestID: key.request, Place: key.place,
+				Size: fromResource(
+					p.GetCapability(),
+				), Count: p.GetNumContainers(), NoRelax: !p.GetRelaxLocality(),
+				NodeLabel: p.GetNodeLabelExpression(),
+				Execution: rmclient.ExecutionType(p.GetExecutionTypeRequest().GetExecutionType())},
+		)
 	}
 	return asks
 }

@@ -99,16 +99,30 @@ func (f *File) blocks(offset, length int64) *hadooppb.LocatedBlocksProto {
 		if start+size <= offset || start >= offset+length {
 			continue
 		}
-		block := &hadooppb.LocatedBlockProto{Offset: proto.Uint64(uint64(start)), Corrupt: proto.Bool(false),
-			B: &hadooppb.ExtendedBlockProto{PoolId: proto.String("BP-1"), BlockId: proto.Uint64(uint64(i)),
-				GenerationStamp: proto.Uint64(1), NumBytes: proto.Uint64(uint64(size))},
+		block := &hadooppb.LocatedBlockProto{
+			Offset:  proto.Uint64(uint64(start)),
+			Corrupt: proto.Bool(false),
+			B: &hadooppb.ExtendedBlockProto{
+				PoolId:          proto.String("BP-1"),
+				BlockId:         proto.Uint64(uint64(i)),
+				GenerationStamp: proto.Uint64(1),
+				NumBytes:        proto.Uint64(uint64(size)),
+			},
 			BlockToken: &hadooppb.TokenProto{Identifier: []byte{}, Password: []byte{},
-				Kind: proto.String(""), Service: proto.String("")}}
+				Kind: proto.String(""), Service: proto.String("")},
+		}
 		if i < len(f.Hosts) {
 			for _, host := range f.Hosts[i] {
-				block.Locs = append(block.Locs, &hadooppb.DatanodeInfoProto{Id: &hadooppb.DatanodeIDProto{
-					IpAddr: proto.String("127.0.0.1"), HostName: &host, DatanodeUuid: proto.String(host),
-					XferPort: proto.Uint32(9866), InfoPort: proto.Uint32(9864), IpcPort: proto.Uint32(9867)}})
+				block.Locs = append(
+					block.Locs,
+					&hadooppb.DatanodeInfoProto{Id: &hadooppb.DatanodeIDProto{
+						IpAddr: proto.String(
+							"127.0.0.1",
+						), HostName: &host, DatanodeUuid: proto.String(host),
+						XferPort: proto.Uint32(
+							9866,
+						), InfoPort: proto.Uint32(9864), IpcPort: proto.Uint32(9867)}},
+				)
 			}
 		}
 		p.Blocks = append(p.Blocks, block)
@@ -174,5 +188,7 @@ func (f *File) status() *hadooppb.HdfsFileStatusProto {
 		Path: []byte(path.Base(f.Path)), Length: proto.Uint64(uint64(f.Size)),
 		Permission: &hadooppb.FsPermissionProto{Perm: proto.Uint32(0o644)},
 		Owner:      proto.String("tester"), Group: proto.String("tester"),
-		ModificationTime: proto.Uint64(0), AccessTime: proto.Uint64(0), Locations: f.blocks(0, f.Size)}
+		ModificationTime: proto.Uint64(
+			0,
+		), AccessTime: proto.Uint64(0), Locations: f.blocks(0, f.Size)}
 }

@@ -1,6 +1,7 @@
 package rmtest
 
 import (
+	"bytes"
 	"context"
 	"fmt"
 	"testing"
@@ -35,9 +36,19 @@ func (n *node) methods() map[string]method {
 
 func (c *Cluster) startNode(t testing.TB, o Node) {
 	t.Helper()
-	n := &node{cluster: c, id: rmclient.NodeID{Host: o.Host, Port: o.Port}, rack: o.Rack, size: o.Size,
-		labels: o.Labels, state: rmclient.NodeRunning}
-	n.server = &ipc.Server{Handle: c.handler(nil, n.methods()), Offer: c.offer(), Password: c.password}
+	n := &node{
+		cluster: c,
+		id:      rmclient.NodeID{Host: o.Host, Port: o.Port},
+		rack:    o.Rack,
+		size:    o.Size,
+		labels:  o.Labels,
+		state:   rmclient.NodeRunning,
+	}
+	n.server = &ipc.Server{
+		Handle:   c.handler(nil, n.methods()),
+		Offer:    c.offer(),
+		Password: c.password,
+	}
 	n.address = c.listen(t, n.server)
 	c.nodes = append(c.nodes, n)
 }
@@ -75,7 +86,9 @@ func (c *Cluster) containersOn(n *node) []*container {
 func (n *node) report() *hadooppb.NodeReportProto {
 	used := add(n.size, n.free(), -1)
 	return &hadooppb.NodeReportProto{NodeId: toNodeID(n.id), RackName: &n.rack,
-		HttpAddress: proto.String(n.id.Host + ":8042"), Capability: toResource(n.size), Used: toResource(used),
+		HttpAddress: proto.String(
+			n.id.Host + ":8042",
+		), Capability: toResource(n.size), Used: toResource(used),
 		NumContainers: proto.Int32(int32(len(n.cluster.containersOn(n)))), NodeLabels: n.labels,
 		NodeState: hadooppb.NodeStateProto(n.state).Enum()}
 }
@@ -93,7 +106,10 @@ func (n *node) start(c *Cluster, r *ipc.Request) (proto.Message, error) {
 			return nil, err
 		}
 		if err := n.startOne(c, &token, one); err != nil {
-			answer.FailedRequests = append(answer.FailedRequests, failure(token.GetContainerId(), err))
+			answer.FailedRequests = append(
+				answer.FailedRequests,
+				failure(token.GetContainerId(), err),
+			)
 		} else {
 			answer.SucceededRequests = append(answer.SucceededRequests, token.GetContainerId())
 		}
@@ -101,10 +117,15 @@ func (n *node) start(c *Cluster, r *ipc.Request) (proto.Message, error) {
 	return answer, nil
 }
 
-func (n *node) startOne(c *Cluster, token *hadooppb.ContainerTokenIdentifierProto, one *hadooppb.StartContainerRequestProto) error {
+func (n *node) startOne(
+	c *Cluster,
+	token *hadooppb.ContainerTokenIdentifierProto,
+	one *hadooppb.StartContainerRequestProto,
+) error {
 	k := c.container(fromContainerID(token.GetContainerId()))
 	switch {
-	case k == nil || k.node != n || string(k.token.GetPassword()) != string(one.GetContainerToken().GetPassword()):
+	case k == nil || k.node != n || !bytes.Equal(k.token.GetPassword(),
+		one.GetContainerToken().GetPassword()):
 		return fmt.Errorf("Unauthorized request to start container. No such container token")
 	case k.status != nil:
 		return fmt.Errorf("container %s was given back or has ended", k.id)
@@ -136,8 +157,13 @@ func (c *Cluster) run(k *container, l Launch) {
 }
 
 func failure(id *hadooppb.ContainerIdProto, err error) *hadooppb.ContainerExceptionMapProto {
-	return &hadooppb.ContainerExceptionMapProto{ContainerId: id, Exception: &hadooppb.SerializedExceptionProto{
-		Message: proto.String(err.Error()), ClassName: proto.String(yarnExceptions + "YarnException")}}
+	return &hadooppb.ContainerExceptionMapProto{
+		ContainerId: id,
+		Exception: &hadooppb.SerializedExceptionProto{
+			Message: proto.String(
+				err.Error(),
+			), ClassName: proto.String(yarnExceptions + "YarnException")},
+	}
 }
 
 // stop ends containers with the exit status that NodeManagers give for it.
@@ -166,13 +192,22 @@ func (n *node) statuses(c *Cluster, r *ipc.Request) (proto.Message, error) {
 		k := c.container(fromContainerID(id))
 		switch {
 		case k == nil || k.node != n || !k.started:
-			answer.FailedRequests = append(answer.FailedRequests,
-				failure(id, fmt.Errorf("Container %s is not handled by this NodeManager", fromContainerID(id))))
+			answer.FailedRequests = append(
+				answer.FailedRequests,
+				failure(
+					id,
+					fmt.Errorf(
+						"Container %s is not handled by this NodeManager",
+						fromContainerID(id),
+					),
+				),
+			)
 		case k.status != nil:
 			answer.Status = append(answer.Status, k.status)
 		default:
 			answer.Status = append(answer.Status, &hadooppb.ContainerStatusProto{ContainerId: id,
-				State: hadooppb.ContainerStateProto_C_RUNNING.Enum(), Capability: toResource(k.size)})
+				State:      hadooppb.ContainerStateProto_C_RUNNING.Enum(),
+				Capability: toResource(k.size)})
 		}
 	}
 	return answer, nil

@@ -80,9 +80,13 @@ func (c *Cluster) suits(a *app, ask *hadooppb.ResourceRequestProto, n *node) boo
 func (c *Cluster) allocate(a *app, key askKey, n *node) {
 	k := c.newContainer(a, n, fromResource(a.asks[key].GetCapability()))
 	k.priority, k.requestID, k.execution = key.priority, key.request, key.execution
-	k.token = c.issue(rmclient.ContainerTokenKind, n.id.String(), &hadooppb.ContainerTokenIdentifierProto{
-		ContainerId: toContainerID(k.id), NmHostAddr: proto.String(n.id.String()),
-		AppSubmitter: &a.user, Resource: toResource(k.size)})
+	k.token = c.issue(
+		rmclient.ContainerTokenKind,
+		n.id.String(),
+		&hadooppb.ContainerTokenIdentifierProto{
+			ContainerId: toContainerID(k.id), NmHostAddr: proto.String(n.id.String()),
+			AppSubmitter: &a.user, Resource: toResource(k.size)},
+	)
 	a.allocated = append(a.allocated, k)
 	for _, place := range []string{n.id.Host, n.rack, rmclient.Anywhere} {
 		key.place = place
@@ -110,7 +114,8 @@ func (k *container) message() *hadooppb.ContainerProto {
 	return &hadooppb.ContainerProto{Id: toContainerID(k.id), NodeId: toNodeID(k.node.id),
 		NodeHttpAddress: proto.String(k.node.id.Host + ":8042"), Resource: toResource(k.size),
 		Priority:       &hadooppb.PriorityProto{Priority: &k.priority},
-		ContainerToken: k.token, ExecutionType: k.execution.Enum(), AllocationRequestId: &k.requestID}
+		ContainerToken: k.token, ExecutionType: k.execution.Enum(),
+		AllocationRequestId: &k.requestID}
 }
 
 // headroom is what all nodes have left.

@@ -93,7 +93,10 @@ func descriptors(t *testing.T, jars string) schema {
 	if err != nil {
 		t.Fatalf("read descriptors from %s: %v\n%s", jars, err, &stderr)
 	}
-	s := schema{map[string]*descriptorpb.DescriptorProto{}, map[string]*descriptorpb.EnumDescriptorProto{}}
+	s := schema{
+		map[string]*descriptorpb.DescriptorProto{},
+		map[string]*descriptorpb.EnumDescriptorProto{},
+	}
 	for len(out) > 0 {
 		n := binary.BigEndian.Uint32(out)
 		file := &descriptorpb.FileDescriptorProto{}
@@ -106,7 +109,11 @@ func descriptors(t *testing.T, jars string) schema {
 	return s
 }
 
-func (s schema) add(outer string, messages []*descriptorpb.DescriptorProto, enums []*descriptorpb.EnumDescriptorProto) {
+func (s schema) add(
+	outer string,
+	messages []*descriptorpb.DescriptorProto,
+	enums []*descriptorpb.EnumDescriptorProto,
+) {
 	for _, m := range messages {
 		s.messages[outer+m.GetName()] = m
 		s.add(outer+m.GetName()+".", m.GetNestedType(), m.GetEnumType())
@@ -117,7 +124,12 @@ func (s schema) add(outer string, messages []*descriptorpb.DescriptorProto, enum
 }
 
 // compareMessage returns how many fields it has compared.
-func compareMessage(t *testing.T, hadoop schema, ours *descriptorpb.DescriptorProto, name string) int {
+func compareMessage(
+	t *testing.T,
+	hadoop schema,
+	ours *descriptorpb.DescriptorProto,
+	name string,
+) int {
 	theirs := hadoop.messages[name]
 	if theirs == nil {
 		t.Errorf("message %s: Hadoop has none", name)
@@ -154,8 +166,15 @@ func describe(f *descriptorpb.FieldDescriptorProto) string {
 			break
 		}
 	}
-	return fmt.Sprintf("%d %s %s%s default %q packed %t", f.GetNumber(), f.GetLabel(), f.GetType(), typeName,
-		f.GetDefaultValue(), f.GetOptions().GetPacked())
+	return fmt.Sprintf(
+		"%d %s %s%s default %q packed %t",
+		f.GetNumber(),
+		f.GetLabel(),
+		f.GetType(),
+		typeName,
+		f.GetDefaultValue(),
+		f.GetOptions().GetPacked(),
+	)
 }
 
 func compareEnum(t *testing.T, hadoop schema, ours *descriptorpb.EnumDescriptorProto, name string) {

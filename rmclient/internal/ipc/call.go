@@ -29,9 +29,17 @@ func (c *call) decode(body []byte) error {
 
 // Call makes one call and decodes the answer into result. It returns at once when ctx ends; the
 // answer is then dropped when it comes. sent tells whether the daemon may have seen the call.
-func (c *Conn) Call(ctx context.Context, id, retry int32, method string, request, result proto.Message) (
+func (c *Conn) Call(
+	ctx context.Context,
+	id, retry int32,
+	method string,
+	request, result proto.Message,
+) (
 	sent bool, err error) {
 	frame, err := c.frame(id, retry, method, request)
+	if err == nil {
+		err = context.Cause(ctx)
+	}
 	if err != nil {
 		return false, err
 	}

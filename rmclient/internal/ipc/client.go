@@ -157,7 +157,12 @@ func (c *Client) leave(conn *Conn, address string, failOver bool) {
 
 // Call makes a call, and makes it again as the policy allows. An idempotent one may be repeated
 // although the daemon may have carried it out.
-func (c *Client) Call(ctx context.Context, method string, idempotent bool, request, result proto.Message) error {
+func (c *Client) Call(
+	ctx context.Context,
+	method string,
+	idempotent bool,
+	request, result proto.Message,
+) error {
 	err := c.retry(ctx, method, idempotent, request, result)
 	if err != nil && ctx.Err() != nil {
 		return context.Cause(ctx)

@@ -72,17 +72,23 @@ func TestManyCallsInFlight(t *testing.T) {
 		t.Run(o.name, func(t *testing.T) {
 			var waiting sync.WaitGroup
 			waiting.Add(n)
-			server := &Server{Offer: o.offer, Password: func([]byte) ([]byte, bool) { return []byte("pw"), true },
+			server := &Server{
+				Offer:    o.offer,
+				Password: func([]byte) ([]byte, bool) { return []byte("pw"), true },
 				Handle: func(ctx context.Context, r *Request) (proto.Message, error) {
 					waiting.Done()
 					waiting.Wait() // nobody is answered before all have asked
 					return echo(ctx, r)
-				}}
+				},
+			}
 			dials := atomic.Int32{}
-			options := Options{User: "u", Dial: func(ctx context.Context, network, address string) (net.Conn, error) {
-				dials.Add(1)
-				return new(net.Dialer).DialContext(ctx, network, address)
-			}}
+			options := Options{
+				User: "u",
+				Dial: func(ctx context.Context, network, address string) (net.Conn, error) {
+					dials.Add(1)
+					return new(net.Dialer).DialContext(ctx, network, address)
+				},
+			}
 			if o.offer != nil {
 				options.Token = &Token{Identifier: []byte("id"), Password: []byte("pw")}
 			}
@@ -91,7 +97,8 @@ func TestManyCallsInFlight(t *testing.T) {
 			for i := range n {
 				calls.Go(func() {
 					want, got := fmt.Sprint(i, strings.Repeat("x", i*100)), &name{}
-					if err := client.Call(t.Context(), "echo", true, named(want), got); err != nil || got.GetEffectiveUser() != want {
+					if err := client.Call(t.Context(), "echo", true, named(want), got); err != nil ||
+						got.GetEffectiveUser() != want {
 						t.Errorf("call %d: %v, %.20q", i, err, got.GetEffectiveUser())
 					}
 				})
@@ -107,13 +114,17 @@ func TestManyCallsInFlight(t *testing.T) {
 // A cancelled call returns although the server never answers it, and the connection lives on.
 func TestCancelLeavesTheConnection(t *testing.T) {
 	asked, release := make(chan struct{}), make(chan struct{})
-	client := dial(t, Options{}, serve(t, &Server{Handle: func(ctx context.Context, r *Request) (proto.Message, error) {
-		if r.Method == "hang" {
-			close(asked)
-			<-release
-		}
-		return echo(ctx, r)
-	}}))
+	client := dial(
+		t,
+		Options{},
+		serve(t, &Server{Handle: func(ctx context.Context, r *Request) (proto.Message, error) {
+			if r.Method == "hang" {
+				close(asked)
+				<-release
+			}
+			return echo(ctx, r)
+		}}),
+	)
 	defer close(release)
 	ctx, cancel := context.WithCancelCause(t.Context())
 	reason := errors.New("the user pressed ^C")
@@ -143,7 +154,8 @@ func TestRemoteError(t *testing.T) {
 	}}))
 	err := client.Call(t.Context(), "m", true, named(""), &name{})
 	var remote *RemoteError
-	if !errors.As(err, &remote) || remote.Class != "java.io.Odd" || remote.Message != "why" || remote.Method != "m" {
+	if !errors.As(err, &remote) || remote.Class != "java.io.Odd" || remote.Message != "why" ||
+		remote.Method != "m" {
 		t.Errorf("error = %#v", err)
 	}
 	if !errors.Is(err, sentinel) || err.Error() != "Odd: why" {
@@ -165,7 +177,11 @@ func TestAuthenticationFailures(t *testing.T) {
 		{"unknown token", &Token{Identifier: []byte("odd"), Password: []byte("right")}, SaslException},
 	} {
 		t.Run(test.name, func(t *testing.T) {
-			err := dial(t, Options{Token: test.token}, address).Call(t.Context(), "m", true, named(""), &name{})
+			err := dial(
+				t,
+				Options{Token: test.token},
+				address,
+			).Call(t.Context(), "m", true, named(""), &name{})
 			var remote *RemoteError
 			if !errors.As(err, &remote) || remote.Class != test.class || !remote.Fatal {
 				t.Errorf("error = %v, want fatal %s", err, test.class)
@@ -202,7 +218,14 @@ func TestJudge(t *testing.T) {
 		{ErrClosed, true, true, giveUp},
 	} {
 		if got := judge(fmt.Errorf("wrapped: %w", test.err), test.sent, test.idempotent); got != test.want {
-			t.Errorf("judge(%v, sent %t, idempotent %t) = %d, want %d", test.err, test.sent, test.idempotent, got, test.want)
+			t.Errorf(
+				"judge(%v, sent %t, idempotent %t) = %d, want %d",
+				test.err,
+				test.sent,
+				test.idempotent,
+				got,
+				test.want,
+			)
 		}
 	}
 }
@@ -238,12 +261,17 @@ func TestFailOverKeepsTheCallID(t *testing.T) {
 // A daemon that asks for patience is asked again, and gets it only for so long.
 func TestRetriableException(t *testing.T) {
 	tries := atomic.Int32{}
-	client := dial(t, Options{RetryFor: 30 * time.Millisecond}, serve(t, &Server{Handle: func(context.Context, *Request) (proto.Message, error) {
-		tries.Add(1)
-		return nil, &RemoteError{Class: RetriableException, Message: "safe mode"}
-	}}))
+	client := dial(
+		t,
+		Options{RetryFor: 30 * time.Millisecond},
+		serve(t, &Server{Handle: func(context.Context, *Request) (proto.Message, error) {
+			tries.Add(1)
+			return nil, &RemoteError{Class: RetriableException, Message: "safe mode"}
+		}}),
+	)
 	err := client.Call(t.Context(), "m", false, named(""), &name{})
-	if !errors.Is(err, ErrUnreachable) || !strings.Contains(err.Error(), "safe mode") || tries.Load() < 2 {
+	if !errors.Is(err, ErrUnreachable) || !strings.Contains(err.Error(), "safe mode") ||
+		tries.Load() < 2 {
 		t.Errorf("after %d tries: %v", tries.Load(), err)
 	}
 }
@@ -266,7 +294,11 @@ func TestIdleAndPing(t *testing.T) {
 		_, err = io.Copy(io.Discard, conn)
 		closed <- err
 	}()
-	client := dial(t, Options{PingInterval: 10 * time.Millisecond, IdleTimeout: 30 * time.Millisecond}, l.Addr().String())
+	client := dial(
+		t,
+		Options{PingInterval: 10 * time.Millisecond, IdleTimeout: 30 * time.Millisecond},
+		l.Addr().String(),
+	)
 	ctx, cancel := context.WithCancel(t.Context())
 	go func() {
 		if err := <-pinged; err != nil {
@@ -303,11 +335,18 @@ func untilPing(conn net.Conn) error {
 func TestCallTimeout(t *testing.T) {
 	release := make(chan struct{})
 	defer close(release)
-	client := dial(t, Options{CallTimeout: 10 * time.Millisecond}, serve(t, &Server{Handle: func(ctx context.Context, r *Request) (proto.Message, error) {
-		<-release
-		return echo(ctx, r)
-	}}))
-	if err := client.Call(t.Context(), "m", false, named(""), &name{}); !errors.Is(err, ErrNoAnswer) {
+	client := dial(
+		t,
+		Options{CallTimeout: 10 * time.Millisecond},
+		serve(t, &Server{Handle: func(ctx context.Context, r *Request) (proto.Message, error) {
+			<-release
+			return echo(ctx, r)
+		}}),
+	)
+	if err := client.Call(t.Context(), "m", false, named(""), &name{}); !errors.Is(
+		err,
+		ErrNoAnswer,
+	) {
 		t.Errorf("error = %v, want ErrNoAnswer", err)
 	}
 }

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 
 	"google.golang.org/protobuf/encoding/protowire"
 	"google.golang.org/protobuf/proto"
@@ -35,13 +36,18 @@ func readFrame(r io.Reader) ([]byte, error) {
 	}
 	length := binary.BigEndian.Uint32(head[:])
 	if length > maxFrame {
-		return nil, fmt.Errorf("%w: frame of %d bytes, the limit is %d", ErrProtocol, length, maxFrame)
+		return nil, fmt.Errorf(
+			"%w: frame of %d bytes, the limit is %d",
+			ErrProtocol,
+			length,
+			maxFrame,
+		)
 	}
 	frame := make([]byte, 0, min(length, frameStep))
 	for len(frame) < int(length) {
 		step := min(int(length)-len(frame), max(frameStep, len(frame)))
 		start := len(frame)
-		frame = append(frame, make([]byte, step)...)
+		frame = slices.Grow(frame, step)[:start+step]
 		if n, err := io.ReadFull(r, frame[start:]); err != nil {
 			return nil, fmt.Errorf("frame cut off after %d of %d bytes: %w", start+n, length,
 				io.ErrUnexpectedEOF)

@@ -17,7 +17,9 @@ import (
 // What is written as a frame is read back, however the network cuts it.
 func TestFrameRoundTrip(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
-		first := &hadooppb.UserInformationProto{EffectiveUser: proto.String(rapid.StringN(0, 50, 99).Draw(t, "user"))}
+		first := &hadooppb.UserInformationProto{
+			EffectiveUser: proto.String(rapid.StringN(0, 50, 99).Draw(t, "user")),
+		}
 		second := &hadooppb.RpcSaslProto{State: hadooppb.RpcSaslProto_WRAP.Enum(),
 			Token: rapid.SliceOfN(rapid.Byte(), 0, 3000).Draw(t, "token")}
 		written, err := appendFrame(nil, first, second)
@@ -34,7 +36,8 @@ func TestFrameRoundTrip(t *testing.T) {
 		if err == nil {
 			rest, err = takeMessage(rest, &gotSecond)
 		}
-		if err != nil || len(rest) != 0 || gotFirst.GetEffectiveUser() != first.GetEffectiveUser() ||
+		if err != nil || len(rest) != 0 ||
+			gotFirst.GetEffectiveUser() != first.GetEffectiveUser() ||
 			!bytes.Equal(gotSecond.GetToken(), second.GetToken()) {
 			t.Fatalf("read %v, %v, %v", &gotFirst, &gotSecond, err)
 		}

@@ -53,9 +53,11 @@ func judge(err error, sent, idempotent bool) verdict {
 // daemon that speaks and refuses.
 func lost(err error) bool {
 	var network net.Error
-	return errors.As(err, &network) || errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) ||
+	return errors.As(err, &network) ||
+		errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) ||
 		errors.Is(err, net.ErrClosed) || errors.Is(err, ErrNoAnswer) || errors.Is(err, errIdle) ||
-		errors.Is(err, syscall.ECONNRESET) || errors.Is(err, syscall.EPIPE) ||
+		errors.Is(err, syscall.ECONNRESET) ||
+		errors.Is(err, syscall.EPIPE) ||
 		errors.Is(err, errReplaced)
 }
 
@@ -66,7 +68,12 @@ var errReplaced = errors.New("connection was replaced")
 const maxPause = 2 * time.Second
 
 // retry makes the call until it succeeds, fails for good, or RetryFor has passed.
-func (c *Client) retry(ctx context.Context, method string, idempotent bool, request, result proto.Message) error {
+func (c *Client) retry(
+	ctx context.Context,
+	method string,
+	idempotent bool,
+	request, result proto.Message,
+) error {
 	id, o := c.nextCall(), c.options()
 	began, pause := time.Now(), o.RetryBase
 	for tries := int32(0); ; tries++ {

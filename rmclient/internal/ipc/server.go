@@ -177,7 +177,11 @@ func (c *session) authenticate() error {
 	}
 	user, proof, err := digest.Accept(step.GetToken(), c.password)
 	if err != nil {
-		c.answer(saslCall, nil, &RemoteError{Class: SaslException, Message: err.Error(), Fatal: true})
+		c.answer(
+			saslCall,
+			nil,
+			&RemoteError{Class: SaslException, Message: err.Error(), Fatal: true},
+		)
 		return err
 	}
 	c.identifier, _ = base64.StdEncoding.DecodeString(user) // password has decoded it already
@@ -241,7 +245,8 @@ func (c *session) take(ctx context.Context, frame []byte) error {
 	}
 	r := &Request{Identifier: c.identifier, User: c.user,
 		Protocol: method.GetDeclaringClassProtocolName(), Method: method.GetMethodName(),
-		Call: head.GetCallId(), Retry: head.GetRetryCount(), ClientID: head.GetClientId(), body: body}
+		Call: head.GetCallId(), Retry: head.GetRetryCount(), ClientID: head.GetClientId(),
+		body: body}
 	c.calls.Go(func() { c.handle(ctx, r) })
 	return nil
 }
@@ -284,7 +289,9 @@ func responseHeader(call int32, failure error) *hadooppb.RpcResponseHeaderProto 
 	var remote *RemoteError
 	if errors.As(failure, &remote) {
 		head.ExceptionClassName = &remote.Class
-		head.ErrorMsg = proto.String(remote.Message + "\n\tat org.apache.hadoop.ipc.Server.call(Server.java)")
+		head.ErrorMsg = proto.String(
+			remote.Message + "\n\tat org.apache.hadoop.ipc.Server.call(Server.java)",
+		)
 		if remote.Fatal {
 			head.Status = hadooppb.RpcResponseHeaderProto_FATAL.Enum()
 		}

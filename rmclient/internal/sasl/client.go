@@ -57,8 +57,18 @@ func choose(d map[string]string, want []QOP) (QOP, error) {
 // Response is the answer to the challenge.
 func (c *Client) Response() []byte {
 	var b strings.Builder
-	fmt.Fprintf(&b, `charset=utf-8,username=%s,realm=%s,nonce=%s,nc=%s,cnonce=%s,digest-uri=%s,`,
-		quote(c.username), quote(c.realm), quote(c.nonce), nonceCount, quote(c.cnonce), quote(c.uri))
+	fmt.Fprintf(
+		&b,
+		`charset=utf-8,username=%s,realm=%s,nonce=%s,nc=%s,cnonce=%s,digest-uri=%s,`,
+		quote(
+			c.username,
+		),
+		quote(c.realm),
+		quote(c.nonce),
+		nonceCount,
+		quote(c.cnonce),
+		quote(c.uri),
+	)
 	fmt.Fprintf(&b, `maxbuf=%s,response=%s,qop=%s`, maxBuffer, c.answer("AUTHENTICATE"), c.qop)
 	if c.qop == AuthConf {
 		b.WriteString(",cipher=" + cipherRC4)

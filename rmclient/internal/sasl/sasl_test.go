@@ -66,7 +66,10 @@ func TestRFC2831Example(t *testing.T) {
 
 func TestRefusals(t *testing.T) {
 	server := NewServer("default", "/default", []QOP{AuthConf})
-	if _, err := NewClient(server.Challenge(), "u", "p", "/default", []QOP{Auth}); !errors.Is(err, ErrRefused) {
+	if _, err := NewClient(server.Challenge(), "u", "p", "/default", []QOP{Auth}); !errors.Is(
+		err,
+		ErrRefused,
+	) {
 		t.Errorf("a client that wants auth only: %v, want ErrRefused", err)
 	}
 	client, err := NewClient(server.Challenge(), "u", "wrong", "/default", []QOP{AuthConf})
@@ -110,7 +113,9 @@ func TestLayerNoticesTampering(t *testing.T) {
 }
 
 func FuzzChallenge(f *testing.F) {
-	f.Add([]byte(`realm="default",nonce="abc",qop="auth-int,auth",charset=utf-8,algorithm=md5-sess`))
+	f.Add(
+		[]byte(`realm="default",nonce="abc",qop="auth-int,auth",charset=utf-8,algorithm=md5-sess`),
+	)
 	f.Add([]byte(`realm="a\"b",nonce="n",qop="auth-conf",cipher="3des,rc4",algorithm=md5-sess`))
 	f.Add([]byte(`nonce="n`))
 	f.Add([]byte(`,,=,"`))

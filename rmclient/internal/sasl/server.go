@@ -60,7 +60,10 @@ func (s *Server) Accept(response []byte, password func(user string) (string, boo
 // check compares what the client repeats with what it was told.
 func (s *Server) check(d map[string]string) error {
 	switch {
-	case d["realm"] != s.realm, d["nonce"] != s.nonce, d["nc"] != nonceCount, d["digest-uri"] != s.uri:
+	case d["realm"] != s.realm,
+		d["nonce"] != s.nonce,
+		d["nc"] != nonceCount,
+		d["digest-uri"] != s.uri:
 		return fmt.Errorf("%w: realm, nonce, nc or digest-uri are not the challenge's", ErrRefused)
 	case !slices.Contains(s.offer, s.qop):
 		return fmt.Errorf("%w: qop %q was not offered", ErrRefused, s.qop)
