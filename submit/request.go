@@ -41,14 +41,14 @@ func (r Request) name() string {
 // ExecutorContainer is the container of one executor: its memory and what a process takes beside.
 func ExecutorContainer(c *conf.Conf) rmclient.Resource {
 	return rmclient.Resource{
-		MemoryMB: ContainerMemory(c, conf.ExecutorMemory.Get(c)),
+		MemoryMB: containerMemory(c, conf.ExecutorMemory.Get(c)),
 		VCores:   int32(conf.ExecutorCores.Get(c)),
 	}
 }
 
-// ContainerMemory is how many MiB the container of an executor with so much memory has: overhead
+// containerMemory is how many MiB the container of an executor with so much memory has: overhead
 // included, rounded up.
-func ContainerMemory(c *conf.Conf, executor conf.Size) int64 {
+func containerMemory(c *conf.Conf, executor conf.Size) int64 {
 	return megabytes(executor) + megabytes(overhead(c, executor))
 }
 

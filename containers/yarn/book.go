@@ -16,7 +16,7 @@ const priority = 1
 // A wish is what is wanted of one profile and what the ResourceManager was told of it.
 type wish struct {
 	ask   containers.Ask
-	size  rmclient.Resource // of the container: the executor's and its overhead
+	size  rmclient.Resource // of one container
 	held  int               // containers given and not completed
 	asked int               // what the ResourceManager still has to give
 	told  []rmclient.Ask    // rows it has
@@ -88,7 +88,7 @@ func (b *book) wish(id resource.ID) *wish {
 // size is the container of an executor. The ResourceManager fails a whole heartbeat for one that is
 // too large and drops unknown resources without a word, so both are looked at here.
 func (b *book) size(v resource.Vector) (rmclient.Resource, error) {
-	r := Container(b.conf, v)
+	r := size(v)
 	if r.MemoryMB > b.maximum.MemoryMB || r.VCores > b.maximum.VCores {
 		return r, fmt.Errorf("%w: a container of %s is more than the cluster's largest of %s; "+
 			"lower weft.executor.memory or weft.executor.cores", ErrTooLarge, r, b.maximum)

@@ -210,8 +210,8 @@ func TestContainersComeWhereTheDataIs(t *testing.T) {
 func TestAsksNameHostRackAndAnywhere(t *testing.T) {
 	o := twoNodes()
 	o.Nodes[0].Size = rmclient.Resource{MemoryMB: 512, VCores: 8} // no room: the ask stays open
-	o.Nodes[1].Size = rmclient.Resource{MemoryMB: 2048, VCores: 8}
-	b := newBed(t, o, "weft.executor.memoryOverhead=100m").start()
+	o.Nodes[1].Size = rmclient.Resource{MemoryMB: 1500, VCores: 8}
+	b := newBed(t, o).start()
 	b.want(ask(2, containers.HostCount{Host: "node1", Count: 1}))
 	b.given(1)
 	var rows []string
@@ -220,7 +220,7 @@ func TestAsksNameHostRackAndAnywhere(t *testing.T) {
 		for _, a := range b.rm.Asks(b.app) {
 			rows = append(rows, strings.TrimSpace(a.Place+" "+a.Size.String()))
 		}
-		return slices.Contains(rows, "* 1124MB 2vcores")
+		return slices.Contains(rows, "* 1024MB 2vcores")
 	})
 	b.want() // nothing any more
 	b.rm.Wait(t, "asks are taken back", func() bool { return len(b.rm.Asks(b.app)) == 0 })
@@ -430,7 +430,7 @@ func TestPreemptionIsPassedOnOnce(t *testing.T) {
 func TestTooLargeIsRefusedAtOnce(t *testing.T) {
 	b := newBed(t, rmtest.Options{ResourceTypes: []string{"yarn.io/gpu"}}).start()
 	for _, v := range []resource.Vector{
-		resource.Make(8192, 1), // and the overhead
+		resource.Make(8193, 1),
 		resource.Make(100, 9),
 		resource.Make(100, 1, resource.Amount{Name: "acme.com/widget", Count: 1}),
 	} {

@@ -38,8 +38,8 @@ func (l *loop) asked(request int64) bool {
 	return slices.ContainsFunc(l.said, func(a rmclient.Ask) bool { return a.RequestID == request })
 }
 
-// describe is the container as the application sees it. Its resource is what was asked for, without
-// the overhead and without what the ResourceManager rounds up.
+// describe is the container as the application sees it. Its resource is what was asked for: the
+// default scheduler counts no cores and gives one, whatever was asked for.
 func (l *loop) describe(c rmclient.Container, profile resource.ID) containers.Container {
 	return containers.Container{
 		ID: containers.ID(c.ID.String()), Host: c.Node.Host, Rack: l.places[c.Node.Host].rack,

@@ -1,23 +1,18 @@
 package yarn
 
 import (
-	"github.com/weft-data/weft/conf"
 	"github.com/weft-data/weft/resource"
 	"github.com/weft-data/weft/rmclient"
 	"github.com/weft-data/weft/submit"
 )
 
-// ErrTooLarge means that no container of the cluster can hold such an executor.
+// ErrTooLarge means that no container of the cluster can be so large.
 var ErrTooLarge = submit.ErrTooLarge
 
-// Container is the YARN container that holds an executor: what it may use, and the overhead of its
-// process.
-func Container(c *conf.Conf, executor resource.Vector) rmclient.Resource {
-	memory := conf.Size(executor.Memory) * conf.MiB
-	r := rmclient.Resource{
-		MemoryMB: submit.ContainerMemory(c, memory), VCores: int32(executor.Cores),
-	}
-	for _, a := range executor.Extra {
+// size is a container in YARN's terms. Whoever asks has added the overhead.
+func size(v resource.Vector) rmclient.Resource {
+	r := rmclient.Resource{MemoryMB: int64(v.Memory), VCores: int32(v.Cores)}
+	for _, a := range v.Extra {
 		if r.Extra == nil {
 			r.Extra = map[string]int64{}
 		}
