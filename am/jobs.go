@@ -17,6 +17,7 @@ type job struct {
 	out   *mailbox[delivery]
 	bytes int64 // of results so far
 	err   error // set before out is closed
+	over  bool
 }
 
 // delivery is what an accepted task brought: a value of the result stage, or accumulators.
@@ -43,8 +44,8 @@ func (d *Driver) Run(ctx context.Context, j Job) error {
 	for {
 		select {
 		case <-running.out.wake:
-		case <-d.ended: // what was posted last may never have happened
-			running.out.close()
+		case <-d.ended:
+			running.end(d.endedError()) // what was posted last may never have happened
 		}
 		list, closed := running.out.take()
 		running.deliver(list)
@@ -146,11 +147,13 @@ func (l *loop) closeJob(j *job, err error) {
 	l.changed = true
 }
 
-// end lets Run return with err, or with the reason why we cancelled the job.
+// end lets Run return with err, or with the reason why we cancelled the job. It is called by the
+// loop, and by Run once there is no loop; only the first call counts.
 func (j *job) end(err error) {
-	if j.err == nil {
+	if j.err == nil && !j.over {
 		j.err = err
 	}
+	j.over = true
 	j.out.close()
 }
 

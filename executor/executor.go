@@ -45,23 +45,11 @@ type Executor struct {
 }
 
 // open makes everything that does not need the driver's configuration, and connects.
-func open(ctx context.Context, o Options) (e *Executor, err error) {
-	e = &Executor{Options: o, queue: newQueue(), slots: make([]slot, o.Slots)}
+func open(ctx context.Context, o Options) (*Executor, error) {
+	e := &Executor{Options: o, queue: newQueue(), slots: make([]slot, o.Slots)}
 	e.report = newReport(e.queue)
-	defer func() {
-		if err != nil {
-			e.close()
-		}
-	}()
-	if e.store, err = shuffle.OpenStore(o.Dirs...); err != nil {
-		return nil, err
-	}
-	if o.Local != nil {
-		e.link, err = o.Local.Dial(ctx)
-	} else {
-		err = e.connect(ctx)
-	}
-	if err != nil {
+	if err := e.connect(ctx); err != nil {
+		e.close()
 		return nil, err
 	}
 	e.outputs.link, e.broadcasts.link = e.link, e.link
@@ -69,6 +57,13 @@ func open(ctx context.Context, o Options) (e *Executor, err error) {
 }
 
 func (e *Executor) connect(ctx context.Context) (err error) {
+	if e.store, err = shuffle.OpenStore(e.Dirs...); err != nil {
+		return err
+	}
+	if e.Local != nil {
+		e.link, err = e.Local.Dial(ctx)
+		return err
+	}
 	if e.blocks, err = listen(e.Host, e.Listen, e.Identity); err != nil {
 		return err
 	}
