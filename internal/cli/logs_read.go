@@ -154,27 +154,30 @@ func (r *logReader) rest(l yarnlogs.Log, in io.Reader) error {
 }
 
 // await finds the aggregated logs. NodeManagers write them when the application has ended, which
-// takes them some seconds.
+// takes them a second or more; the ResourceManager knows when they have.
 func (r *logReader) await(ctx context.Context, report rmclient.ApplicationReport) (*yarnlogs.Archive, error) {
 	tick := time.NewTicker(aggregateLook)
 	defer tick.Stop()
-	for {
-		archive, err := yarnlogs.Find(ctx, r.files, r.rm.hadoop, report.User, r.id)
-		if err != nil && !errors.Is(err, yarnlogs.ErrNotAggregated) {
-			return nil, err
-		}
-		late := report.Ended.IsZero() || r.e.Now().Sub(report.Ended) > aggregateWait
-		switch {
-		case err == nil && (len(archive.Pending) == 0 || late):
-			return archive, nil
-		case late:
-			return nil, fmt.Errorf("%w; either yarn.log-aggregation-enable is off, and the logs are on "+
-				"the nodes in yarn.nodemanager.log-dirs, or they were deleted by age", err)
-		}
+	for !r.settled(ctx, report) {
 		select {
 		case <-ctx.Done():
 			return nil, context.Cause(ctx)
 		case <-tick.C:
 		}
 	}
+	archive, err := yarnlogs.Find(ctx, r.files, r.rm.hadoop, report.User, r.id)
+	if errors.Is(err, yarnlogs.ErrNotAggregated) {
+		return nil, fmt.Errorf("%w; either yarn.log-aggregation-enable is off, and the logs are on "+
+			"the nodes in yarn.nodemanager.log-dirs, or they were deleted by age", err)
+	}
+	return archive, err
+}
+
+// settled reports whether all logs that will come have come, or should have.
+func (r *logReader) settled(ctx context.Context, report rmclient.ApplicationReport) bool {
+	if report.Ended.IsZero() || r.e.Now().Sub(report.Ended) > aggregateWait {
+		return true
+	}
+	state, err := r.live.Aggregation(ctx, r.id)
+	return err == nil && state.Settled()
 }

@@ -36,7 +36,16 @@ func newRoot(e Env) *cobra.Command {
 		newSubmit(e), newList(e), newStatus(e), newKill(e), newLogs(e),
 		newFS(e), newConf(e), newVersion(e),
 	)
+	plainUsage(root)
 	return root
+}
+
+// plainUsage leaves usage lines as they are written: they name the flags that matter.
+func plainUsage(cmd *cobra.Command) {
+	cmd.DisableFlagsInUseLine = true
+	for _, c := range cmd.Commands() {
+		plainUsage(c)
+	}
 }
 
 // unknownCommand says what the user may have meant, in one line.

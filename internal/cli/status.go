@@ -68,7 +68,13 @@ func (e Env) statusTable(a rmclient.ApplicationReport) *console.Table {
 	add("running", running(a))
 	add("AM host", host(a))
 	add("tracking URL", a.TrackingURL)
-	add("diagnostics", strings.TrimSpace(a.Diagnostics))
+	name := "diagnostics"
+	for line := range strings.Lines(strings.TrimSpace(a.Diagnostics)) {
+		if strings.TrimSpace(line) != "" {
+			add(name, strings.TrimSpace(line))
+			name = ""
+		}
+	}
 	return t
 }
 
@@ -102,5 +108,5 @@ func moment(t time.Time) string {
 	if t.IsZero() {
 		return ""
 	}
-	return t.Local().Format("2006-01-02 15:04:05 -0700")
+	return t.Format("2006-01-02 15:04:05 -0700")
 }
