@@ -14,8 +14,9 @@ var (
 	ErrUnreachable = ipc.ErrUnreachable
 	// ErrClosed: the client was closed.
 	ErrClosed = ipc.ErrClosed
-	// ErrUnauthorized: the daemon does not let this user or token do that.
-	ErrUnauthorized = errors.New("not authorized")
+	// ErrUnauthorized: the daemon does not let this user or token do that, or the two sides accept
+	// no common protection.
+	ErrUnauthorized = ipc.ErrUnauthorized
 	// ErrNotFound: the daemon does not know the application, attempt, container or node.
 	ErrNotFound = errors.New("not found")
 	// ErrInvalidRequest: the daemon understood and refused, for example more memory than any

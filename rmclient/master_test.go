@@ -300,3 +300,15 @@ func TestPreemptionAndLostNode(t *testing.T) {
 		t.Errorf("lost node: %+v", r)
 	}
 }
+
+// A client that insists on more protection than the daemon offers does not speak.
+func TestNoCommonProtection(t *testing.T) {
+	s := begin(t, rmtest.Options{QOP: []rmclient.QOP{rmclient.Integrity}})
+	config := s.cluster.Config()
+	config.QOP = []rmclient.QOP{rmclient.Privacy}
+	s.connect(config)
+	_, err := s.master.Register(s.ctx, rmclient.Registration{})
+	if !errors.Is(err, rmclient.ErrUnauthorized) || !strings.Contains(err.Error(), "auth-int") {
+		t.Errorf("error = %v, want ErrUnauthorized and what was offered", err)
+	}
+}

@@ -13,6 +13,8 @@ var (
 	ErrClosed      = errors.New("connection is closed")
 	ErrUnreachable = errors.New("not reachable")
 	ErrNoAnswer    = errors.New("no answer in time")
+	// ErrUnauthorized: the two sides did not agree on who speaks, or on how to protect it.
+	ErrUnauthorized = errors.New("not authorized")
 	errIdle        = fmt.Errorf("%w: it was idle", ErrClosed)
 )
 

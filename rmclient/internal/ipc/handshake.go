@@ -2,7 +2,6 @@ package ipc
 
 import (
 	"encoding/base64"
-	"errors"
 	"fmt"
 	"io"
 	"net"
@@ -30,7 +29,7 @@ const (
 	protocolLevel = 1 // every protocol of Hadoop's has version 1
 )
 
-var errNoToken = errors.New("server takes no token of this kind")
+var errNoToken = fmt.Errorf("%w: server takes no tokens", ErrUnauthorized)
 
 // open sends the preamble and, with a token, goes through the SASL exchange:
 //
@@ -79,7 +78,7 @@ func digest(raw net.Conn, o Options, m *hadooppb.RpcSaslProto_SaslAuth) (io.Read
 		base64.StdEncoding.EncodeToString(o.Token.Password),
 		m.GetProtocol()+"/"+m.GetServerId(), o.QOP)
 	if err != nil {
-		return nil, err
+		return nil, fmt.Errorf("%w: %w", ErrUnauthorized, err)
 	}
 	m.Challenge = nil // the server compares the rest with what it offered
 	last, err := askSASL(raw, o, &hadooppb.RpcSaslProto{
@@ -94,7 +93,7 @@ func digest(raw net.Conn, o Options, m *hadooppb.RpcSaslProto_SaslAuth) (io.Read
 		return nil, fmt.Errorf("%w: SASL state %s after the response", ErrProtocol, last.GetState())
 	}
 	if err := client.Verify(last.GetToken()); err != nil {
-		return nil, err
+		return nil, fmt.Errorf("%w: %w", ErrUnauthorized, err)
 	}
 	if layer := client.Layer(); layer != nil {
 		return &protected{raw: raw, layer: layer, header: requestHeader(saslCall, nil, -1)}, nil
