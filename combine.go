@@ -3,7 +3,6 @@ package weft
 import (
 	"bytes"
 	"fmt"
-	"unsafe"
 
 	"github.com/weft-data/weft/internal/codec"
 	"github.com/weft-data/weft/internal/pipeline"
@@ -39,8 +38,7 @@ func (c *combiner[A]) at(key []byte) (*A, bool) {
 
 // account asks for memory as the table has grown, and empties the table when it is refused.
 func (c *combiner[A]) account() {
-	var a A
-	need := c.table.Bytes(int(unsafe.Sizeof(a))) - c.granted
+	need := c.table.Bytes() - c.granted
 	if need <= 0 || c.b.Task.Memory.Grow(need) {
 		c.granted += max(need, 0)
 		c.check = c.table.Len() + checkEvery

@@ -15,11 +15,11 @@ func NewKeyBuffer[K any](k *Key[K]) *KeyBuffer[K] { return &KeyBuffer[K]{key: k}
 
 // Of returns the encoding of v, good until the next call. For strings it aliases v.
 func (b *KeyBuffer[K]) Of(v K) []byte {
-	b.v = v
-	if b.key.raw {
-		s := *(*string)(unsafe.Pointer(&b.v))
+	if b.key.raw { // without a copy in b, whose pointer would cost a write barrier for every record
+		s := *(*string)(unsafe.Pointer(&v))
 		return unsafe.Slice(unsafe.StringData(s), len(s))
 	}
+	b.v = v
 	b.buf = b.key.encode(b.buf[:0], unsafe.Pointer(&b.v))
 	return b.buf
 }
