@@ -75,7 +75,7 @@ func TestSubmitToTheClusterAndWait(t *testing.T) {
 		code   int
 		want   []string
 	}{
-		{rmclient.Succeeded, "", 0, []string{"application_T_0001: accepted\n",
+		{rmclient.Succeeded, "", 0, []string{"application_T_0001: FINISHED\n",
 			"application_T_0001: final status SUCCEEDED after TIME\n"}},
 		{rmclient.FailedStatus, "driver: no such file", 1, []string{
 			"application_T_0001: final status FAILED after TIME\nweft: application_T_0001: application " +

@@ -34,7 +34,6 @@ func (e Env) submitCluster(ctx context.Context, s submission, c *conf.Conf, prog
 		return err
 	}
 	w := watcher{e: e, started: started, timing: s.timing, quiet: s.progress == string(console.Off)}
-	w.say("%s: accepted", app.ID)
 	return w.watch(ctx, app, conf.YarnReportInterval.Get(c))
 }
 
