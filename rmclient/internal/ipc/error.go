@@ -15,18 +15,16 @@ var (
 	ErrNoAnswer    = errors.New("no answer in time")
 	// ErrUnauthorized: the two sides did not agree on who speaks, or on how to protect it.
 	ErrUnauthorized = errors.New("not authorized")
-	errIdle        = fmt.Errorf("%w: it was idle", ErrClosed)
+	errIdle         = fmt.Errorf("%w: it was idle", ErrClosed)
 )
 
 // Java classes that the retry policy knows by name.
 const (
-	StandbyException    = "org.apache.hadoop.ipc.StandbyException"
-	RetriableException  = "org.apache.hadoop.ipc.RetriableException"
-	SaslException       = "javax.security.sasl.SaslException"
-	AccessControl       = "org.apache.hadoop.security.AccessControlException"
-	NoSuchMethod        = "org.apache.hadoop.ipc.RpcNoSuchMethodException"
-	NoSuchProtocol      = "org.apache.hadoop.ipc.RpcNoSuchProtocolException"
-	serverNotRunningYet = "org.apache.hadoop.ipc.RpcServerException"
+	StandbyException   = "org.apache.hadoop.ipc.StandbyException"
+	RetriableException = "org.apache.hadoop.ipc.RetriableException"
+	SaslException      = "javax.security.sasl.SaslException"
+	AccessControl      = "org.apache.hadoop.security.AccessControlException"
+	NoSuchMethod       = "org.apache.hadoop.ipc.RpcNoSuchMethodException"
 )
 
 // A RemoteError is what a daemon answered instead of a result.
