@@ -11,7 +11,7 @@ type State int32
 
 // The states of an application.
 const (
-	StateNew  State = 1 // has an id
+	New       State = 1 // has an id
 	NewSaving State = 2 // is being written to the ResourceManager's store
 	Submitted State = 3 // was submitted
 	Accepted  State = 4 // has a place in a queue and waits for its AM
