@@ -36,6 +36,7 @@ type loop struct {
 	failures   failures
 	starving   starving
 	counts     counts
+	history    history
 	shown      time.Duration // when Progress was last called
 	changed    bool          // since then
 	tracker    tracker

@@ -21,10 +21,13 @@ func (l *loop) perform(a scheduler.Action) {
 	case scheduler.AnswerCommit:
 		l.answerCommit(a)
 	case scheduler.StageStarted:
+		l.history.started(a, l.stageName(a.Stage))
 		l.Log.Debug("stage started", "stage", a.Stage, "attempt", a.Attempt, "tasks", a.Tasks)
 	case scheduler.StageFinished:
+		l.history.finished(a.Stage)
 		l.Log.Debug("stage finished", "stage", a.Stage, "attempt", a.Attempt)
 	case scheduler.StageFailed:
+		l.history.finished(a.Stage)
 		l.Log.Warn("stage failed", "stage", a.Stage, "attempt", a.Attempt,
 			"retry", a.Retry, "reason", a.Reason)
 	case scheduler.JobFinished:

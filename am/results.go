@@ -29,6 +29,12 @@ func (l *loop) tasksEnded(e *executor, m *control.TasksEnded) {
 	}
 	for _, g := range m.Stages {
 		l.counts.add(g.Counters)
+		l.history.worked(g)
+	}
+	for i := range ends {
+		if ends[i].Outcome == scheduler.Failed || ends[i].Outcome == scheduler.FetchFailed {
+			l.counts.FailedTasks++
+		}
 	}
 	if fetchFailed(ends) {
 		l.newEpoch() // before the machine launches anybody again
@@ -46,6 +52,7 @@ func (l *loop) tasksEnded(e *executor, m *control.TasksEnded) {
 // accept uses what accepted tasks brought, each once.
 func (l *loop) accept(a scheduler.TasksAccepted) {
 	l.mark(&l.marks.FirstTask)
+	l.counts.Tasks += int64(len(a.Tasks))
 	for _, t := range a.Tasks {
 		g, i, d := l.batch.find(t)
 		if g == nil {

@@ -2,6 +2,7 @@ package am
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"github.com/weft-data/weft/control"
@@ -15,10 +16,14 @@ type Status struct {
 	Lost     int    // registered executors lost so far
 	Notice   string // what people should know now: nobody takes the tasks; "" if all is well
 	Counters Counters
+	// Runs are the newest stage attempts, the oldest first.
+	Runs []StageRun
 }
 
 // Counters add up what all tasks of the application did.
 type Counters struct {
+	Tasks                        int64 // attempts whose results were used
+	FailedTasks                  int64 // attempts that failed, also for want of their input
 	RecordsIn, RecordsOut        int64
 	BytesIn, BytesOut            int64
 	FetchedLocal, FetchedRemote  int64
@@ -65,6 +70,7 @@ func (l *loop) status() Status {
 	return Status{
 		Status: l.machine.Status(), Wanted: l.wanted, Lost: l.counts.lost,
 		Notice: l.starving.notice, Counters: l.counts.Counters,
+		Runs: slices.Clone(l.history.runs),
 	}
 }
 

@@ -41,7 +41,7 @@ func (e *Executor) obey(m *control.ToExecutor) error {
 	case *control.ToExecutor_Drop:
 		e.drop(m.Drop)
 	case *control.ToExecutor_Stop:
-		e.Log.Info("stopping", "executor", e.ID, "reason", m.Stop.Reason)
+		e.Log.Debug("stopping", "executor", e.ID, "reason", m.Stop.Reason)
 		return errStop
 	default:
 		return fmt.Errorf("the driver sent %T", m)

@@ -77,7 +77,7 @@ func Run(ctx context.Context, o Options) error {
 	if err := e.register(ctx); err != nil {
 		return fmt.Errorf("register executor %s: %w", o.ID, err)
 	}
-	o.Log.Info("registered with the driver", "executor", o.ID, "slots", o.Slots)
+	o.Log.Debug("registered with the driver", "executor", o.ID, "slots", o.Slots)
 	if err := e.serve(ctx); err != nil {
 		return fmt.Errorf("executor %s: %w", o.ID, err)
 	}

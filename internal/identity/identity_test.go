@@ -6,7 +6,6 @@ import (
 	"crypto/x509"
 	"errors"
 	"fmt"
-	"net"
 	"strings"
 	"testing"
 )
@@ -29,26 +28,28 @@ func marshalled(t testing.TB, i *Identity) []byte {
 	return data
 }
 
-// handshake connects a client to a server in memory and gives each side's error.
-func handshake(server, client *tls.Config) (serverErr, clientErr error) {
-	a, b := net.Pipe()
-	defer a.Close()
-	defer b.Close()
+// handshake connects a client to a server and gives each side's error.
+func handshake(t *testing.T, server, client *tls.Config) (serverErr, clientErr error) {
+	t.Helper()
+	l, err := tls.Listen("tcp", "127.0.0.1:0", server)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer l.Close()
 	done := make(chan error, 1)
 	go func() {
-		s := tls.Server(a, server)
-		err := s.Handshake()
+		conn, err := l.Accept()
 		if err == nil {
-			_, err = s.Write([]byte("x"))
+			_, err = conn.Write([]byte("x"))
+			_ = conn.Close()
 		}
-		a.Close()
 		done <- err
 	}()
-	c := tls.Client(b, client)
-	if clientErr = c.Handshake(); clientErr == nil {
-		_, clientErr = c.Read(make([]byte, 1))
+	conn, clientErr := tls.Dial("tcp", l.Addr().String(), client)
+	if clientErr == nil {
+		_, clientErr = conn.Read(make([]byte, 1))
+		_ = conn.Close()
 	}
-	b.Close()
 	return <-done, clientErr
 }
 
@@ -58,7 +59,8 @@ func TestPeersOfOneApplicationTrustEachOther(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if serverErr, clientErr := handshake(i.ServerTLS(), j.ClientTLS()); serverErr != nil || clientErr != nil {
+	serverErr, clientErr := handshake(t, i.ServerTLS(), j.ClientTLS())
+	if serverErr != nil || clientErr != nil {
 		t.Fatalf("server: %v, client: %v", serverErr, clientErr)
 	}
 }
@@ -68,35 +70,35 @@ func TestStrangersAreRefused(t *testing.T) {
 	t.Run("stranger dials us", func(t *testing.T) {
 		client := theirs.ClientTLS()
 		client.VerifyConnection = nil // the attacker accepts any server
-		if err, _ := handshake(ours.ServerTLS(), client); !errors.Is(err, ErrStranger) {
+		if err, _ := handshake(t, ours.ServerTLS(), client); !errors.Is(err, ErrStranger) {
 			t.Fatalf("server accepted a stranger: %v", err)
 		}
 	})
 	t.Run("we dial a stranger", func(t *testing.T) {
 		server := theirs.ServerTLS()
 		server.VerifyConnection = nil
-		if _, err := handshake(server, ours.ClientTLS()); !errors.Is(err, ErrStranger) {
+		if _, err := handshake(t, server, ours.ClientTLS()); !errors.Is(err, ErrStranger) {
 			t.Fatalf("client accepted a stranger: %v", err)
 		}
 	})
 	t.Run("no certificate", func(t *testing.T) {
 		client := ours.ClientTLS()
 		client.Certificates = nil
-		if err, _ := handshake(ours.ServerTLS(), client); err == nil {
+		if err, _ := handshake(t, ours.ServerTLS(), client); err == nil {
 			t.Fatal("server accepted a client without a certificate")
 		}
 	})
 	t.Run("our certificate without its key", func(t *testing.T) {
 		client := ours.ClientTLS()
 		client.Certificates[0].PrivateKey = theirs.key
-		if err, _ := handshake(ours.ServerTLS(), client); err == nil {
+		if err, _ := handshake(t, ours.ServerTLS(), client); err == nil {
 			t.Fatal("server accepted a certificate whose key the client lacks")
 		}
 	})
 	t.Run("TLS 1.2", func(t *testing.T) {
 		client := ours.ClientTLS()
 		client.MinVersion, client.MaxVersion = tls.VersionTLS12, tls.VersionTLS12
-		if err, _ := handshake(ours.ServerTLS(), client); err == nil {
+		if err, _ := handshake(t, ours.ServerTLS(), client); err == nil {
 			t.Fatal("server accepted TLS 1.2")
 		}
 	})

@@ -1,0 +1,153 @@
+package containerstest
+
+import (
+	"context"
+	"strings"
+
+	"github.com/weft-data/weft/containers"
+	"github.com/weft-data/weft/resource"
+)
+
+func (b *bed) givesWhatIsWanted() {
+	b.want(2)
+	all := b.allocated(2)
+	if all[0].ID == all[1].ID {
+		b.t.Fatalf("the same container twice: %v", all)
+	}
+	for _, c := range all {
+		if c.Host == "" || !b.system.Resource.Fits(c.Resource) || c.Profile != resource.Default {
+			b.t.Errorf("%+v", c)
+		}
+		b.launch(c)
+	}
+}
+
+func (b *bed) givesMore() {
+	b.want(1)
+	first := b.allocated(1)[0]
+	b.launch(first)
+	b.want(2) // absolute: one more
+	if second := b.allocated(1)[0]; second.ID == first.ID {
+		b.t.Fatalf("the same container twice: %v", first)
+	}
+}
+
+func (b *bed) takesNothingBack() {
+	b.want(2)
+	all := b.allocated(2)
+	for _, c := range all {
+		b.launch(c)
+	}
+	b.want(1)
+	b.release(all[0].ID)
+	if end := event[containers.Completed](b); end.ID != all[0].ID {
+		b.t.Fatalf("%v ended, not the released one", end)
+	}
+	b.want(2)
+	b.allocated(1) // the other one was still there
+}
+
+func (b *bed) replacesReleased() {
+	b.want(1)
+	first := b.allocated(1)[0]
+	b.launch(first)
+	b.release(first.ID, first.ID, "nobody knows this one")
+	end := event[containers.Completed](b)
+	if end.ID != first.ID || end.Reason != containers.ReasonReleased || end.CausedByApp {
+		b.t.Fatalf("%+v", end)
+	}
+	if second := b.allocated(1)[0]; second.ID == first.ID {
+		b.t.Fatal("a container came back")
+	}
+}
+
+func (b *bed) releasesUnlaunched() {
+	b.want(1)
+	c := b.allocated(1)[0]
+	b.want(0)
+	b.release(c.ID)
+	if end := event[containers.Completed](b); end.ID != c.ID || end.Reason != containers.ReasonReleased {
+		b.t.Fatalf("%+v", end)
+	}
+}
+
+func (b *bed) reportsPeace() {
+	b.want(1)
+	c := b.allocated(1)[0]
+	b.want(0)
+	b.launch(c)
+	end := event[containers.Completed](b)
+	if end.ID != c.ID || end.Reason != containers.ReasonExited || end.ExitCode != 0 || end.CausedByApp {
+		b.t.Fatalf("%+v", end)
+	}
+}
+
+func (b *bed) reportsCrash() {
+	b.want(1)
+	c := b.allocated(1)[0]
+	b.want(0)
+	b.launch(c)
+	end := event[containers.Completed](b)
+	if end.ID != c.ID || end.Reason != containers.ReasonExited || end.ExitCode != 1 || !end.CausedByApp {
+		b.t.Fatalf("%+v", end)
+	}
+	if !strings.Contains(end.Diagnostics, Cry) {
+		b.t.Fatalf("%q is not in %q", Cry, end.Diagnostics)
+	}
+}
+
+func (b *bed) refusesUnknown() {
+	b.refuse("nobody knows this one")
+	b.want(1)
+	c := b.allocated(1)[0]
+	b.launch(c)
+	b.refuse(c.ID) // it has an executor
+	b.want(0)
+	b.release(c.ID)
+	event[containers.Completed](b)
+	b.refuse(c.ID) // it is gone
+}
+
+func (b *bed) keepsProfilesApart() {
+	larger := resource.Make(2*b.system.Resource.Memory, b.system.Resource.Cores)
+	b.wantProfile(1, larger, 1)
+	c := b.allocated(1)[0]
+	if c.Profile != 1 || !larger.Fits(c.Resource) {
+		b.t.Fatalf("%+v", c)
+	}
+	b.want(1) // profile 1 is not named, so it is wanted no longer, and stays
+	if c := b.allocated(1)[0]; c.Profile != resource.Default {
+		b.t.Fatalf("%+v", c)
+	}
+}
+
+func (b *bed) finishesRunning() {
+	b.want(3)
+	all := b.allocated(3)
+	b.launch(all[0])
+	b.launch(all[1])
+	seen := make(map[containers.ID]int)
+	for _, e := range b.finish(context.Background()) {
+		if end, ok := e.(containers.Completed); ok {
+			seen[end.ID]++
+		}
+	}
+	for id, n := range seen {
+		if n > 1 {
+			b.t.Errorf("container %s completed %d times", id, n)
+		}
+	}
+	select {
+	case e := <-b.events:
+		b.t.Errorf("%T after Finish", e)
+	default:
+	}
+}
+
+func (b *bed) finishesInHaste() {
+	b.want(1)
+	b.launch(b.allocated(1)[0])
+	ctx, cancel := context.WithCancel(context.Background())
+	cancel()
+	b.finish(ctx)
+}
