@@ -73,11 +73,26 @@ func signalCode(cause error) int {
 // oneLine is the error as people see it: what, why, and what to do next where that is known.
 func oneLine(err error) string {
 	text := strings.TrimPrefix(err.Error(), "weft: ")
-	text = strings.Join(strings.Fields(console.Clean(text)), " ")
+	text = shorten(strings.Join(strings.Fields(console.Clean(text)), " "))
 	if next := nextStep(err); next != "" && !strings.Contains(text, next) {
 		text += "; " + next
 	}
 	return "weft: " + text
+}
+
+// The parts of a long text that people see. Diagnostics of a container that crashed hold the end of
+// its log twice; the cause stands in front and the advice at the end.
+const (
+	mostHead = 700
+	mostTail = 300
+)
+
+func shorten(text string) string {
+	letters := []rune(text)
+	if len(letters) <= mostHead+mostTail {
+		return text
+	}
+	return string(letters[:mostHead]) + " … " + string(letters[len(letters)-mostTail:])
 }
 
 // nextStep is the advice for errors that leave the user at a loss.
