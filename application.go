@@ -102,9 +102,10 @@ func (a *application) drive(ctx context.Context, b *backend, run Driver) error {
 	hide := a.console.Show(func() []console.Stage { return stages(driver.Status()) })
 	err = drive(ctx, s, run)
 	hide()
+	status := driver.Status() // there is none after the stop
 	err = errors.Join(err, a.stop(ctx, driver, err), b.end(ctx))
 	if a.spec.Timing {
-		_, _ = a.timing(driver).WriteTo(a.console)
+		_, _ = a.timing(status, driver.Marks(), driver.Slots()).WriteTo(a.console)
 	}
 	return err
 }
@@ -134,8 +135,8 @@ func (b *backend) end(ctx context.Context) error {
 }
 
 func newSession(a *application, b *backend, driver *am.Driver) *Session {
-	return &Session{args: a.args, name: cmp.Or(b.name, "local-"+strings.ToLower(rand.Text()[:12])), conf: a.conf,
-		log: a.log, files: b.files, driver: driver, accumulators: map[string]any{}}
+	return &Session{args: a.args, name: cmp.Or(b.name, "local-"+strings.ToLower(rand.Text()[:12])),
+		conf: a.conf, log: a.log, files: b.files, driver: driver, accumulators: map[string]any{}}
 }
 
 // newLog writes warnings and errors to the console; WEFT_LOG asks for more, such as info or debug.
@@ -147,8 +148,8 @@ func newLog(out *console.Console) hclog.Logger {
 	return hclog.New(&hclog.LoggerOptions{Name: filepath.Base(os.Args[0]), Level: level, Output: out})
 }
 
-// shareHadoop puts Hadoop's settings where executors find them: as weft.hadoop.KEY of the configuration that the
-// driver sends them.
+// shareHadoop puts Hadoop's settings where executors find them: as weft.hadoop.KEY of the
+// configuration that the driver sends them.
 func (a *application) shareHadoop() error {
 	defaults := conf.NewHadoop()
 	for _, key := range a.hadoop.Keys() {
@@ -156,7 +157,8 @@ func (a *application) shareHadoop() error {
 		if value == defaults.Get(key) {
 			continue
 		}
-		if err := a.conf.Put("weft.hadoop."+key, value, "Hadoop's configuration", conf.FromFile); err != nil {
+		err := a.conf.Put("weft.hadoop."+key, value, "Hadoop's configuration", conf.FromFile)
+		if err != nil {
 			return fmt.Errorf("share Hadoop's configuration with executors: %w", err)
 		}
 	}

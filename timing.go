@@ -1,6 +1,8 @@
 package weft
 
 import (
+	"time"
+
 	"github.com/weft-data/weft/am"
 	"github.com/weft-data/weft/internal/console"
 )
@@ -10,22 +12,40 @@ func stages(status am.Status) []console.Stage {
 	var out []console.Stage
 	for _, s := range status.Stages {
 		if s.Running > 0 {
-			out = append(out, console.Stage{ID: int(s.ID), Name: s.Name, Done: s.Done, Running: s.Running, Total: s.Tasks})
+			out = append(out, console.Stage{ID: int(s.ID), Name: s.Name, Done: s.Done, Running: s.Running,
+				Total: s.Tasks})
 		}
 	}
 	return out
 }
 
-// timing is where the application's time went.
-func (a *application) timing(driver *am.Driver) console.Timing {
-	marks := driver.Marks()
-	t := console.Timing{Slots: driver.Slots()}
+// timing is where the application's time went, since its submission began.
+func (a *application) timing(status am.Status, marks am.Marks, slots int) console.Timing {
+	c := status.Counters
+	t := console.Timing{Slots: slots, Tasks: int(c.Tasks), Failed: int(c.FailedTasks), Records: c.RecordsIn,
+		BytesRead: c.BytesIn, BytesWritten: c.BytesOut, ShuffleWritten: c.ShuffleBytes,
+		ShuffleRead: c.FetchedLocal + c.FetchedRemote, ShuffleRemote: c.FetchedRemote, Spilled: c.SpilledBytes}
 	for _, m := range []struct {
 		name string
-		at   interface{ IsZero() bool }
-	}{} {
-		_ = m
+		at   time.Time
+	}{
+		{"driver started", marks.Started},
+		{"application registered", marks.Registered},
+		{"first executor", marks.FirstExecutor},
+		{"first task result", marks.FirstTask},
+		{"driver returned", marks.Stopped},
+		{"end", time.Now()},
+	} {
+		if !m.at.IsZero() {
+			t.Marks = append(t.Marks, console.Mark{Name: m.name, At: m.at.Sub(a.started)})
+		}
 	}
-	_ = marks
+	for _, r := range status.Runs {
+		if r.Finished.IsZero() {
+			r.Finished = marks.Stopped
+		}
+		t.Stages = append(t.Stages, console.StageTime{ID: int(r.Stage), Name: r.Name, Tasks: r.Tasks,
+			Start: r.Started.Sub(a.started), End: r.Finished.Sub(a.started), TaskTime: r.TaskTime})
+	}
 	return t
 }
