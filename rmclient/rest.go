@@ -102,7 +102,8 @@ func (r *REST) do(ctx context.Context, method, path string, query url.Values, in
 	return json.Unmarshal(answer, out)
 }
 
-// tryAll goes round the addresses until one answers or Config.RetryFor has passed.
+// tryAll goes round the addresses until one answers, or all were tried and Config.RetryFor has
+// passed.
 func (r *REST) tryAll(ctx context.Context, method, path string, body []byte) ([]byte, error) {
 	began, pause := time.Now(), cmp.Or(r.config.RetryBase, 500*time.Millisecond)
 	limit := cmp.Or(r.config.RetryFor, 60*time.Second)
@@ -116,7 +117,8 @@ func (r *REST) tryAll(ctx context.Context, method, path string, body []byte) ([]
 		if ctx.Err() != nil {
 			return nil, context.Cause(ctx)
 		}
-		if waited := time.Since(began); waited+pause > limit {
+		everyone := tries >= len(r.bases)
+		if waited := time.Since(began); everyone && waited+pause > limit {
 			return nil, fmt.Errorf("%s %w, tried %d times in %s: %w", strings.Join(r.bases, ", "),
 				ErrUnreachable, tries, waited.Round(time.Second/10), err)
 		}

@@ -67,7 +67,8 @@ var errReplaced = errors.New("connection was replaced")
 // maxPause bounds the growing pause between rounds: a restarted daemon should be noticed soon.
 const maxPause = 2 * time.Second
 
-// retry makes the call until it succeeds, fails for good, or RetryFor has passed.
+// retry makes the call until it succeeds, fails for good, or RetryFor has passed and every address
+// was tried.
 func (c *Client) retry(
 	ctx context.Context,
 	method string,
@@ -92,7 +93,8 @@ func (c *Client) retry(
 		if decision == failOver {
 			c.leave(conn, address, true)
 		}
-		if waited := time.Since(began); waited+pause > o.RetryFor {
+		everyone := int(tries+1) >= len(c.addresses)
+		if waited := time.Since(began); everyone && waited+pause > o.RetryFor {
 			return c.unreachable(waited, tries+1, err)
 		}
 		o.Logger.Debug("call failed, trying again", "method", method, "address", address,
