@@ -7,16 +7,16 @@ import (
 	"github.com/weft-data/weft/internal/pipeline"
 )
 
-// Accumulator is a value that tasks add to and the driver reads, such as a count of bad lines. What a task added
-// counts once, when the task succeeds, however often it was tried.
+// Accumulator is a value that tasks add to and the driver reads, such as a count of bad lines. What
+// a task added counts once, when the task succeeds, however often it was tried.
 type Accumulator[T any] struct {
 	op    *pipeline.Operator
 	codec *codec.Codec[T]
 	merge func(a, b T) T
 }
 
-// NewAccumulator declares an accumulator whose parts are united by merge, which must be associative and commutative,
-// with the zero value of T as its begin.
+// NewAccumulator declares an accumulator whose parts are united by merge, which must be associative
+// and commutative, with the zero value of T as its begin.
 //
 //	var badLines = weft.NewAccumulator(func(a, b int64) int64 { return a + b })
 func NewAccumulator[T any](merge func(a, b T) T, opts ...Declared) Accumulator[T] {
@@ -34,7 +34,8 @@ func NewAccumulator[T any](merge func(a, b T) T, opts ...Declared) Accumulator[T
 	return Accumulator[T]{declare("accumulator", pipeline.Operator{Fold: fold}, opts, t), c, merge}
 }
 
-// In gives the part of the accumulator that the task adds to. Call it in the first step of an operator's function.
+// In gives the part of the accumulator that the task adds to. Call it in the first step of an
+// operator's function.
 func (a Accumulator[T]) In(t *Task) *Part[T] {
 	return t.b.Partial(a.op.ID, func() pipeline.Partial { return &Part[T]{of: a} }).(*Part[T])
 }

@@ -28,11 +28,14 @@ func (a *application) goroutines(n int, files *fs.Resolver) *backend {
 	cluster := inprocess.New(inprocess.Options{
 		Dirs: conf.LocalDir.Get(a.conf), Log: a.log,
 		Run: func(ctx context.Context, l containers.Launch) error {
-			return executor.Run(ctx, executor.Options{ID: control.ExecutorID(l.Executor), Program: pipeline.Program{},
-				Local: local, Host: l.Host, Dirs: l.Dirs, Slots: l.Slots, Files: files, Log: a.log})
+			return executor.Run(ctx, executor.Options{
+				ID: control.ExecutorID(l.Executor), Program: pipeline.Program{},
+				Local: local, Host: l.Host, Dirs: l.Dirs, Slots: l.Slots, Files: files, Log: a.log,
+			})
 		},
 	})
-	return &backend{files: files, options: am.Options{Cluster: cluster, Local: local, Executors: 1, Slots: n}}
+	options := am.Options{Cluster: cluster, Local: local, Executors: 1, Slots: n}
+	return &backend{files: files, options: options}
 }
 
 // processes is master process[n]: n executors as processes of this machine.
@@ -44,13 +47,13 @@ func (a *application) processes(n int, files *fs.Resolver) (*backend, error) {
 	if err != nil {
 		return nil, err
 	}
-	cluster, err := process.New(process.Options{Dirs: conf.LocalDir.Get(a.conf), Output: a.console, Log: a.log,
-		Env: passedOn()})
+	cluster, err := process.New(process.Options{Dirs: conf.LocalDir.Get(a.conf), Output: a.console,
+		Log: a.log, Env: passedOn()})
 	if err != nil {
 		return nil, err
 	}
-	return &backend{files: files, options: am.Options{Cluster: cluster, Listen: "127.0.0.1:0", Identity: id,
-		Executors: n}}, nil
+	options := am.Options{Cluster: cluster, Listen: "127.0.0.1:0", Identity: id, Executors: n}
+	return &backend{files: files, options: options}, nil
 }
 
 // passedOn are the variables of this process that executors on the same machine get as well.
@@ -79,8 +82,9 @@ func (a *application) client(ctx context.Context) (*backend, error) {
 	if err != nil {
 		return nil, badInput(err)
 	}
-	attempt, err := submit.Unmanaged(ctx, submit.Request{Program: program, Args: a.args, Conf: a.conf, Hadoop: a.hadoop,
-		Log: a.log, Started: a.started})
+	attempt, err := submit.Unmanaged(ctx, submit.Request{
+		Program: program, Args: a.args, Conf: a.conf, Hadoop: a.hadoop, Log: a.log, Started: a.started,
+	})
 	if err != nil {
 		return nil, badInput(err)
 	}

@@ -44,10 +44,13 @@ var (
 	})
 )
 
-// TestFailureNamesOperatorPartitionAndRecord covers user code that panics or returns an error behind other operators.
+// TestFailureNamesOperatorPartitionAndRecord covers user code that panics or returns an error
+// behind other operators.
 func TestFailureNamesOperatorPartitionAndRecord(t *testing.T) {
 	records := []string{"a", "b", "c", "d", "boom", "e"}
-	for name, op := range map[string]weft.Narrow[string, string]{"panic: no such thread": explode, "no such thread": reject} {
+	for name, op := range map[string]weft.Narrow[string, string]{
+		"panic: no such thread": explode, "no such thread": reject,
+	} {
 		err := weft.Local(t.Context(), 2, func(ctx context.Context, s *weft.Session) error {
 			_, err := upper.On(op.On(isShort.On(weft.Parallelize(s, records, 2)))).Collect(ctx)
 			return err
@@ -71,7 +74,8 @@ func TestMissingInputIsOneClearLine(t *testing.T) {
 	err := weft.Local(t.Context(), 1, func(ctx context.Context, s *weft.Session) error {
 		return upper.On(weft.TextFile(s, "/no/such/file")).SaveAsText(ctx, out)
 	})
-	if err == nil || !strings.Contains(err.Error(), "/no/such/file") || strings.Contains(err.Error(), "\n") {
+	if err == nil || !strings.Contains(err.Error(), "/no/such/file") ||
+		strings.Contains(err.Error(), "\n") {
 		t.Errorf("got %v", err)
 	}
 	if _, err := os.Stat(out); !errors.Is(err, os.ErrNotExist) {
@@ -105,7 +109,8 @@ func TestFailedJobLeavesNoOutput(t *testing.T) {
 	}
 }
 
-// TestFinishedShuffleIsReused covers S10 and S23 through the API: the second action does not run the map side again.
+// TestFinishedShuffleIsReused covers S10 and S23 through the API: the second action does not run
+// the map side again.
 func TestFinishedShuffleIsReused(t *testing.T) {
 	local(t, func(ctx context.Context, s *weft.Session) error {
 		workedOn.Store(0)
@@ -206,8 +211,8 @@ func TestPipeReportsHowTheProgramEnded(t *testing.T) {
 	}
 }
 
-// TestPipeOfAProgramThatReadsLittle covers a program that ends before it has read its input, with output larger than
-// any pipe's buffer on both sides.
+// TestPipeOfAProgramThatReadsLittle covers a program that ends before it has read its input, with
+// output larger than any pipe's buffer on both sides.
 func TestPipeOfAProgramThatReadsLittle(t *testing.T) {
 	local(t, func(ctx context.Context, s *weft.Session) error {
 		text := weft.Parallelize(s, make([]string, 300_000), 1)

@@ -6,10 +6,12 @@ import (
 	"github.com/weft-data/weft/internal/codec"
 )
 
-// Broadcast is a value that the driver gives to all executors, each of which fetches it once. It travels as (a part
-// of) an operator's parameter:
+// Broadcast is a value that the driver gives to all executors, each of which fetches it once. It
+// travels as (a part of) an operator's parameter:
 //
-//	var known = weft.FilterWith(func(t *weft.Task, words weft.Broadcast[map[string]bool]) (func(string) bool, error) {
+//	var known = weft.FilterWith(func(
+//		t *weft.Task, words weft.Broadcast[map[string]bool],
+//	) (func(string) bool, error) {
 //		set, err := words.In(t)
 //		return func(word string) bool { return set[word] }, err
 //	})
@@ -24,7 +26,8 @@ func NewBroadcast[T any](s *Session, v T) (Broadcast[T], error) {
 	return Broadcast[T]{s.driver.Broadcast(b)}, nil
 }
 
-// In gives the value to a task. It is decoded once for the executor and shared by its tasks, so nobody may change it.
+// In gives the value to a task. It is decoded once for the executor and shared by its tasks, so
+// nobody may change it.
 func (b Broadcast[T]) In(t *Task) (T, error) {
 	v, err := t.b.Task.Decoded(t.b.Ctx, b.ID, func(raw []byte) (any, error) {
 		v, err := codec.Unmarshal[T](raw)

@@ -12,8 +12,8 @@ import (
 	"github.com/weft-data/weft/plan"
 )
 
-// builtins are the operations that every dataset of T has without a declaration: whoever declares an operator that
-// names T declares them too. They are found by the name of T.
+// builtins are the operations that every dataset of T has without a declaration: whoever declares
+// an operator that names T declares them too. They are found by the name of T.
 type builtins[T any] struct {
 	name  string
 	codec *codec.Codec[T]
@@ -34,24 +34,33 @@ func registerBuiltins[T any](name string, c *codec.Codec[T]) {
 	t.action("saveAsText", t.save)
 }
 
-func (t builtins[T]) narrow(kind string, f func(*pipeline.Build, pipeline.Node, []any) (any, error)) {
+func (t builtins[T]) narrow(
+	kind string, f func(*pipeline.Build, pipeline.Node, []any) (any, error),
+) {
 	pipeline.Register(&pipeline.Operator{ID: pipeline.Builtin(kind, t.name), Kind: kind, Narrow: f})
 }
 
-func (t builtins[T]) wide(kind string, write func(*pipeline.Build, pipeline.Target, any) (executor.Result, error),
+func (t builtins[T]) wide(kind string,
+	write func(*pipeline.Build, pipeline.Target, any) (executor.Result, error),
 	read func(*pipeline.Build, pipeline.Node, []pipeline.Wide) (any, error)) {
-	pipeline.Register(&pipeline.Operator{ID: pipeline.Builtin(kind, t.name), Kind: kind, Write: write, Read: read})
+	id := pipeline.Builtin(kind, t.name)
+	pipeline.Register(&pipeline.Operator{ID: id, Kind: kind, Write: write, Read: read})
 }
 
-func (t builtins[T]) action(kind string, f func(*pipeline.Build, pipeline.Target, any) (executor.Result, error)) {
+func (t builtins[T]) action(
+	kind string, f func(*pipeline.Build, pipeline.Target, any) (executor.Result, error),
+) {
 	pipeline.Register(&pipeline.Operator{ID: pipeline.Builtin(kind, t.name), Kind: kind, Act: f})
 }
 
 // builtin makes the node of a type-preserving operation.
 func (ds Dataset[T]) builtin(kind plan.Kind, name string, params []byte, inputs []plan.Input,
 	prepare func(context.Context, *plan.Node) error) Dataset[T] {
-	return datasetOf[T](ds.d.session, ds.d.err, &plan.Node{Kind: kind, Op: pipeline.Builtin(name, typeName[T]()),
-		Label: name + " at " + pipeline.ShortSite(pipeline.CallSite()), Params: params, Inputs: inputs, Prepare: prepare})
+	return datasetOf[T](ds.d.session, ds.d.err, &plan.Node{
+		Kind: kind, Op: pipeline.Builtin(name, typeName[T]()),
+		Label:  name + " at " + pipeline.ShortSite(pipeline.CallSite()),
+		Params: params, Inputs: inputs, Prepare: prepare,
+	})
 }
 
 // chain pushes the records of all its inputs, one after the other.
@@ -87,13 +96,14 @@ func (ds Dataset[T]) Union(others ...Dataset[T]) Dataset[T] {
 	return out
 }
 
-// Coalesce makes n partitions of more, without a shuffle: each reads a run of the old ones. Where there are no more
-// than n it changes nothing; Repartition makes more of few.
+// Coalesce makes n partitions of more, without a shuffle: each reads a run of the old ones. Where
+// there are no more than n it changes nothing; Repartition makes more of few.
 func (ds Dataset[T]) Coalesce(n int) Dataset[T] {
-	out := ds.builtin(plan.Coalesce, "coalesce", nil, ds.d.narrow(), func(_ context.Context, node *plan.Node) error {
-		node.Partitions = min(n, node.Inputs[0].Node.Partitions)
-		return nil
-	})
+	out := ds.builtin(plan.Coalesce, "coalesce", nil, ds.d.narrow(),
+		func(_ context.Context, node *plan.Node) error {
+			node.Partitions = min(n, node.Inputs[0].Node.Partitions)
+			return nil
+		})
 	if n < 1 {
 		out.d.err = errors.Join(out.d.err, errPartitions(out.d.node.Label, n))
 	}
@@ -106,8 +116,8 @@ type sampling struct {
 	Seed     uint64
 }
 
-// Sample keeps each record with the given probability. Equal seeds keep equal records, as long as partitions hold the
-// same records in the same order.
+// Sample keeps each record with the given probability. Equal seeds keep equal records, as long as
+// partitions hold the same records in the same order.
 func (ds Dataset[T]) Sample(fraction float64, seed uint64) Dataset[T] {
 	params, err := codec.Marshal(sampling{fraction, seed})
 	out := ds.builtin(plan.Narrow, "sample", params, ds.d.narrow(), keepPartitioner)
@@ -144,9 +154,11 @@ func (ds Dataset[T]) Repartition(n int) Dataset[T] {
 	return shuffled[T](op, how, ds.d)
 }
 
-// writeAround deals the records to the partitions in turn. The first one's place depends on the partition, so that
-// many small partitions do not all begin with partition 0.
-func (t builtins[T]) writeAround(b *pipeline.Build, target pipeline.Target, in any) (executor.Result, error) {
+// writeAround deals the records to the partitions in turn. The first one's place depends on the
+// partition, so that many small partitions do not all begin with partition 0.
+func (t builtins[T]) writeAround(
+	b *pipeline.Build, target pipeline.Target, in any,
+) (executor.Result, error) {
 	values := codec.NewBuffer(t.codec)
 	next := rand.New(rand.NewPCG(uint64(target.Partition), 0)).IntN(target.Partitions)
 	return writeShuffle(b, target, false, func(w writing) error {
@@ -162,7 +174,9 @@ func (t builtins[T]) writeAround(b *pipeline.Build, target pipeline.Target, in a
 	})
 }
 
-func (t builtins[T]) readValues(b *pipeline.Build, n pipeline.Node, in []pipeline.Wide) (any, error) {
+func (t builtins[T]) readValues(
+	b *pipeline.Build, n pipeline.Node, in []pipeline.Wide,
+) (any, error) {
 	values := codec.NewBuffer(t.codec)
 	return pipeline.Stream[T](func(emit func(T)) error {
 		return readShuffle(b, in[0].Shuffle, n.Partition, func(_, value []byte) error {
@@ -183,7 +197,9 @@ func (ds Dataset[T]) Distinct(opts ...ShuffleOption) Dataset[T] {
 	return shuffled[T](op, how, ds.d)
 }
 
-func (t builtins[T]) writeDistinct(b *pipeline.Build, target pipeline.Target, in any) (executor.Result, error) {
+func (t builtins[T]) writeDistinct(
+	b *pipeline.Build, target pipeline.Target, in any,
+) (executor.Result, error) {
 	return writeShuffle(b, target, false, func(w writing) error {
 		c := newCombiner(b, nothing, func(key, value []byte) error {
 			return w.Add(partitionOf(key, target.Partitions), key, value)
@@ -202,7 +218,9 @@ func (t builtins[T]) writeDistinct(b *pipeline.Build, target pipeline.Target, in
 	})
 }
 
-func (t builtins[T]) readDistinct(b *pipeline.Build, n pipeline.Node, in []pipeline.Wide) (any, error) {
+func (t builtins[T]) readDistinct(
+	b *pipeline.Build, n pipeline.Node, in []pipeline.Wide,
+) (any, error) {
 	return pipeline.Stream[T](func(emit func(T)) error {
 		m := newMerger(b, nothing, func(*struct{}, struct{}) {})
 		defer m.close()

@@ -47,7 +47,8 @@ func decodeAll[T any](out []T, b []byte) ([]T, error) {
 		}
 	}
 	if err != nil || len(b) > 0 {
-		return nil, fmt.Errorf("decode a result of %s: %w", typeName[T](), errors.Join(err, codec.ErrCorrupt))
+		return nil, fmt.Errorf("decode a result of %s: %w", typeName[T](),
+			errors.Join(err, codec.ErrCorrupt))
 	}
 	return out, nil
 }
@@ -68,7 +69,9 @@ func (l *list[T]) add(v T) {
 
 func (l *list[T]) value() []byte { return binary.LittleEndian.AppendUint64(l.out, l.count) }
 
-func (t builtins[T]) collect(b *pipeline.Build, _ pipeline.Target, in any) (executor.Result, error) {
+func (t builtins[T]) collect(
+	b *pipeline.Build, _ pipeline.Target, in any,
+) (executor.Result, error) {
 	out := list[T]{codec: t.codec}
 	err := in.(pipeline.Stream[T])(out.add)
 	return executor.Result{Value: out.value()}, err
@@ -113,8 +116,8 @@ func (builtins[T]) count(_ *pipeline.Build, _ pipeline.Target, in any) (executor
 	return executor.Result{Value: binary.AppendVarint(nil, n)}, err
 }
 
-// Take brings the first n records to the driver. It looks at one partition first, then at four times as many, until
-// it has enough.
+// Take brings the first n records to the driver. It looks at one partition first, then at four
+// times as many, until it has enough.
 func (ds Dataset[T]) Take(ctx context.Context, n int) ([]T, error) {
 	if err := ds.d.resolve(ctx); err != nil || n <= 0 {
 		return nil, err
@@ -125,8 +128,9 @@ func (ds Dataset[T]) Take(ctx context.Context, n int) ([]T, error) {
 	}
 	action := ds.action("take", params)
 	var out []T
-	for first, count := 0, 1; first < ds.d.node.Partitions && len(out) < n; first, count = first+count, count*4 {
-		action.Partitions = partitionRange(first, min(count, ds.d.node.Partitions-first))
+	all := ds.d.node.Partitions
+	for first, count := 0, 1; first < all && len(out) < n; first, count = first+count, count*4 {
+		action.Partitions = partitionRange(first, min(count, all-first))
 		values, err := ds.d.act(ctx, action)
 		if err != nil {
 			return nil, err
@@ -148,7 +152,9 @@ func partitionRange(first, count int) []int32 {
 	return out
 }
 
-func (t builtins[T]) take(b *pipeline.Build, target pipeline.Target, in any) (executor.Result, error) {
+func (t builtins[T]) take(
+	b *pipeline.Build, target pipeline.Target, in any,
+) (executor.Result, error) {
 	n, err := codec.Unmarshal[int](target.Params)
 	if err != nil {
 		return executor.Result{}, err

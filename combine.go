@@ -9,8 +9,8 @@ import (
 	"github.com/weft-data/weft/shuffle"
 )
 
-// combiner collects one value for each key in a hash table, and hands the table's contents on when the task's memory
-// is used up.
+// combiner collects one value for each key in a hash table, and hands the table's contents on when
+// the task's memory is used up.
 type combiner[A any] struct {
 	b      *pipeline.Build
 	table  pipeline.Table[A]
@@ -24,7 +24,9 @@ type combiner[A any] struct {
 // checkEvery is how many new keys pass between two looks at the memory.
 const checkEvery = 1024
 
-func newCombiner[A any](b *pipeline.Build, values *codec.Codec[A], spill func(key, value []byte) error) *combiner[A] {
+func newCombiner[A any](
+	b *pipeline.Build, values *codec.Codec[A], spill func(key, value []byte) error,
+) *combiner[A] {
 	return &combiner[A]{b: b, values: codec.NewBuffer(values), spill: spill, check: checkEvery}
 }
 
@@ -66,15 +68,17 @@ func (c *combiner[A]) free() {
 	c.granted, c.check = 0, checkEvery
 }
 
-// merger is a combiner at the reading end of a shuffle: what does not fit into memory is sorted on disk and merged
-// at the end.
+// merger is a combiner at the reading end of a shuffle: what does not fit into memory is sorted on
+// disk and merged at the end.
 type merger[A any] struct {
 	*combiner[A]
 	sorter *shuffle.Sorter
 	merge  func(into *A, a A)
 }
 
-func newMerger[A any](b *pipeline.Build, values *codec.Codec[A], merge func(into *A, a A)) *merger[A] {
+func newMerger[A any](
+	b *pipeline.Build, values *codec.Codec[A], merge func(into *A, a A),
+) *merger[A] {
 	m := &merger[A]{merge: merge}
 	m.combiner = newCombiner(b, values, m.sort)
 	return m

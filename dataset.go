@@ -7,9 +7,9 @@ import (
 	"github.com/weft-data/weft/plan"
 )
 
-// Dataset is a distributed collection of records of type T, described by how it is made. Nothing is computed before
-// an action runs. A Dataset is a small value; copies are the same dataset. It may be used from several goroutines of
-// the driver.
+// Dataset is a distributed collection of records of type T, described by how it is made. Nothing is
+// computed before an action runs. A Dataset is a small value; copies are the same dataset. It may
+// be used from several goroutines of the driver.
 type Dataset[T any] struct{ d *dataset }
 
 // dataset is a Dataset without its type.

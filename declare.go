@@ -14,12 +14,15 @@ import (
 // Declared is an option of a declaration.
 type Declared func(*pipeline.Operator)
 
-// Named gives an operator an identity of its own, where one line of code declares several (in a loop, or in a
-// function that other packages call). It must be the same in every process of the application.
+// Named gives an operator an identity of its own, where one line of code declares several (in a
+// loop, or in a function that other packages call). It must be the same in every process of the
+// application.
 func Named(id string) Declared { return func(o *pipeline.Operator) { o.ID = id } }
 
 // declare registers an operator under the place that calls weft, and checks its record types.
-func declare(kind string, op pipeline.Operator, opts []Declared, types ...recordType) *pipeline.Operator {
+func declare(
+	kind string, op pipeline.Operator, opts []Declared, types ...recordType,
+) *pipeline.Operator {
 	op.Kind, op.Site = kind, pipeline.CallSite()
 	op.ID = op.Site
 	for _, opt := range opts {
@@ -47,8 +50,8 @@ type recordType struct {
 func record[T any]() (*codec.Codec[T], recordType) {
 	c, err := codec.Of[T]()
 	if err == nil && c.Slow() != "" {
-		err = fmt.Errorf("%s: it would need reflection for every record; use a slice of pairs, or give the type "+
-			"the methods AppendBinary and UnmarshalBinary", c.Slow())
+		err = fmt.Errorf("%s: it would need reflection for every record; use a slice of pairs, or give "+
+			"the type the methods AppendBinary and UnmarshalBinary", c.Slow())
 	}
 	t := recordType{typeName[T](), err}
 	if err == nil {
@@ -78,8 +81,8 @@ func parameter[P any]() (*codec.Codec[P], recordType) {
 
 func typeName[T any]() string { return codec.TypeName(reflect.TypeFor[T]()) }
 
-// Type declares a record type that no operator of the program names, so that executors know it: the elements of a
-// Parallelize whose dataset goes straight into an action, for instance.
+// Type declares a record type that no operator of the program names, so that executors know it: the
+// elements of a Parallelize whose dataset goes straight into an action, for instance.
 //
 //	var _ = weft.Type[Order]()
 func Type[T any]() struct{} {

@@ -7,7 +7,9 @@ import (
 	"github.com/weft-data/weft"
 )
 
-var named = weft.MapWith(func(t *weft.Task, table weft.Broadcast[map[int]string]) (func(int) string, error) {
+var named = weft.MapWith(func(
+	t *weft.Task, table weft.Broadcast[map[int]string],
+) (func(int) string, error) {
 	names, err := table.In(t)
 	return func(n int) string { return names[n] }, err
 })

@@ -8,7 +8,9 @@ import (
 	"github.com/weft-data/weft"
 )
 
-var cut = weft.FlatMapWith(func(t *weft.Task, separator string) (func(string, func(string)), error) {
+var cut = weft.FlatMapWith(func(
+	t *weft.Task, separator string,
+) (func(string, func(string)), error) {
 	return func(line string, emit func(string)) {
 		for part := range strings.SplitSeq(line, separator) {
 			emit(part)

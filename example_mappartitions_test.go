@@ -9,7 +9,9 @@ import (
 )
 
 // One record for each partition: its number and how many records it has.
-var sizes = weft.MapPartitions(func(t *weft.Task, in iter.Seq[string], emit func(weft.Pair[int, int])) error {
+var sizes = weft.MapPartitions(func(
+	t *weft.Task, in iter.Seq[string], emit func(weft.Pair[int, int]),
+) error {
 	n := 0
 	for range in {
 		n++

@@ -12,7 +12,8 @@ import (
 func ExamplePipe() {
 	err := weft.Local(context.Background(), 2, func(ctx context.Context, s *weft.Session) error {
 
-		out, err := weft.Pipe(weft.Parallelize(s, []string{"loom", "yarn"}, 1), "tr", "a-z", "A-Z").Collect(ctx)
+		words := weft.Parallelize(s, []string{"loom", "yarn"}, 1)
+		out, err := weft.Pipe(words, "tr", "a-z", "A-Z").Collect(ctx)
 		fmt.Println(out)
 		return err
 	})

@@ -16,7 +16,9 @@ func ExampleReduceByKey() {
 
 		sales := weft.Parallelize(s, []weft.Pair[string, int]{{"tea", 2}, {"oil", 5}, {"tea", 3}}, 2)
 		out, err := added.On(sales, weft.Partitions(1)).Collect(ctx)
-		slices.SortFunc(out, func(a, b weft.Pair[string, int]) int { return strings.Compare(a.Key, b.Key) })
+		slices.SortFunc(out, func(a, b weft.Pair[string, int]) int {
+			return strings.Compare(a.Key, b.Key)
+		})
 		fmt.Println(out)
 		return err
 	})

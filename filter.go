@@ -2,8 +2,8 @@ package weft
 
 import "github.com/weft-data/weft/internal/pipeline"
 
-// Filter keeps the records for which f is true. Keys stay where they are: a dataset that is partitioned by key
-// remains so.
+// Filter keeps the records for which f is true. Keys stay where they are: a dataset that is
+// partitioned by key remains so.
 func Filter[T any](f func(T) bool, opts ...Declared) Narrow[T, T] {
 	op := narrow("filter", opts, func(b *pipeline.Build, n pipeline.Node) (push[T, T], error) {
 		return filtering(b, n, f), nil
@@ -12,7 +12,9 @@ func Filter[T any](f func(T) bool, opts ...Declared) Narrow[T, T] {
 }
 
 // FilterWith is Filter with a function of two steps.
-func FilterWith[P, T any](f func(*Task, P) (func(T) bool, error), opts ...Declared) NarrowWith[P, T, T] {
+func FilterWith[P, T any](
+	f func(*Task, P) (func(T) bool, error), opts ...Declared,
+) NarrowWith[P, T, T] {
 	return narrowWith("filter", opts, f, filtering[T])
 }
 

@@ -4,18 +4,22 @@ import "github.com/weft-data/weft/internal/pipeline"
 
 // FlatMap makes any number of records of each record, by calling emit.
 func FlatMap[In, Out any](f func(in In, emit func(Out)), opts ...Declared) Narrow[In, Out] {
-	return Narrow[In, Out]{op: flatMap(opts, func(b *pipeline.Build, s *pipeline.Step) func(In, func(Out)) { return f })}
+	return Narrow[In, Out]{op: flatMap(opts,
+		func(b *pipeline.Build, s *pipeline.Step) func(In, func(Out)) { return f })}
 }
 
 // TryFlatMap is FlatMap with a function that may fail.
-func TryFlatMap[In, Out any](f func(in In, emit func(Out)) error, opts ...Declared) Narrow[In, Out] {
-	return Narrow[In, Out]{op: flatMap(opts, func(b *pipeline.Build, s *pipeline.Step) func(In, func(Out)) {
-		return func(in In, emit func(Out)) {
-			if err := f(in, emit); err != nil {
-				b.FailUser(err)
+func TryFlatMap[In, Out any](
+	f func(in In, emit func(Out)) error, opts ...Declared,
+) Narrow[In, Out] {
+	return Narrow[In, Out]{op: flatMap(opts,
+		func(b *pipeline.Build, s *pipeline.Step) func(In, func(Out)) {
+			return func(in In, emit func(Out)) {
+				if err := f(in, emit); err != nil {
+					b.FailUser(err)
+				}
 			}
-		}
-	})}
+		})}
 }
 
 // FlatMapWith is FlatMap with a function of two steps.
@@ -48,7 +52,8 @@ func flatMap[In, Out any](opts []Declared,
 	}, opts, in, out)
 }
 
-// flatMapped runs f over a stream. What comes after an emit is f's own code again, so the blame returns to it.
+// flatMapped runs f over a stream. What comes after an emit is f's own code again, so the blame
+// returns to it.
 func flatMapped[In, Out any](b *pipeline.Build, step *pipeline.Step, up pipeline.Stream[In],
 	f func(In, func(Out))) pipeline.Stream[Out] {
 	return func(emit func(Out)) error {

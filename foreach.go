@@ -10,8 +10,8 @@ import (
 // Each is a declared Foreach.
 type Each[T any] struct{ op *pipeline.Operator }
 
-// Foreach calls f for every record, where the record is. A task that is tried again calls it again, so what f does to
-// the world outside should be fit for that.
+// Foreach calls f for every record, where the record is. A task that is tried again calls it again,
+// so what f does to the world outside should be fit for that.
 func Foreach[T any](f func(T) error, opts ...Declared) Each[T] {
 	_, t := record[T]()
 	return Each[T]{declare("foreach", pipeline.Operator{

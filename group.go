@@ -10,8 +10,8 @@ import (
 	"github.com/weft-data/weft/shuffle"
 )
 
-// GroupByKey brings all values of each key together. All values of one key must fit into memory at once; where they
-// are to be merged anyway, ReduceByKey and AggregateByKey move far less.
+// GroupByKey brings all values of each key together. All values of one key must fit into memory at
+// once; where they are to be merged anyway, ReduceByKey and AggregateByKey move far less.
 func GroupByKey[K, V any](opts ...Declared) Wide[Pair[K, V], Pair[K, []V]] {
 	key, values, in := keyed[K, V]()
 	_, out := record[Pair[K, []V]]()
@@ -57,7 +57,9 @@ type groups[K, V any] struct {
 }
 
 // newGroups sorts the input, on disk where memory is short.
-func newGroups[K, V any](b *pipeline.Build, n pipeline.Node, in pipeline.Wide, p pairs[K, V]) (*groups[K, V], error) {
+func newGroups[K, V any](
+	b *pipeline.Build, n pipeline.Node, in pipeline.Wide, p pairs[K, V],
+) (*groups[K, V], error) {
 	s, err := b.Task.Sorter()
 	if err != nil {
 		return nil, err
@@ -75,7 +77,9 @@ func newGroups[K, V any](b *pipeline.Build, n pipeline.Node, in pipeline.Wide, p
 	return g, nil
 }
 
-func sortInput[K, V any](b *pipeline.Build, n pipeline.Node, in pipeline.Wide, p pairs[K, V], s *shuffle.Sorter) error {
+func sortInput[K, V any](
+	b *pipeline.Build, n pipeline.Node, in pipeline.Wide, p pairs[K, V], s *shuffle.Sorter,
+) error {
 	if in.Stream == nil {
 		return readShuffle(b, in.Shuffle, n.Partition, s.Add)
 	}
@@ -99,8 +103,8 @@ func (g *groups[K, V]) key() []byte {
 	return g.records.Key()
 }
 
-// take collects the values of the group of key, which are none if the input lacks it. They are good until the next
-// call.
+// take collects the values of the group of key, which are none if the input lacks it. They are good
+// until the next call.
 func (g *groups[K, V]) take(key []byte) ([]V, error) {
 	g.values = g.values[:0]
 	for g.ok && bytes.Equal(g.records.Key(), key) {
@@ -141,15 +145,20 @@ type twoInputs[K, V, W any] struct {
 	right *codec.Codec[W]
 }
 
-func (t twoInputs[K, V, W]) write(b *pipeline.Build, target pipeline.Target, in any) (executor.Result, error) {
+func (t twoInputs[K, V, W]) write(
+	b *pipeline.Build, target pipeline.Target, in any,
+) (executor.Result, error) {
 	if target.Input == 0 {
 		return writePairs(b, target, in.(pipeline.Stream[Pair[K, V]]), newPairs(t.key, t.left))
 	}
 	return writePairs(b, target, in.(pipeline.Stream[Pair[K, W]]), newPairs(t.key, t.right))
 }
 
-// each walks over both inputs together and calls f for every key that one of them has. The slices are reused.
-func (t twoInputs[K, V, W]) each(b *pipeline.Build, n pipeline.Node, in []pipeline.Wide, f func(K, []V, []W)) error {
+// each walks over both inputs together and calls f for every key that one of them has. The slices
+// are reused.
+func (t twoInputs[K, V, W]) each(
+	b *pipeline.Build, n pipeline.Node, in []pipeline.Wide, f func(K, []V, []W),
+) error {
 	left, err := newGroups(b, n, in[0], newPairs(t.key, t.left))
 	if err != nil {
 		return err
@@ -175,7 +184,9 @@ func (t twoInputs[K, V, W]) each(b *pipeline.Build, n pipeline.Node, in []pipeli
 	return right.records.Err()
 }
 
-func (t twoInputs[K, V, W]) one(left *groups[K, V], right *groups[K, W], encoded []byte, f func(K, []V, []W)) error {
+func (t twoInputs[K, V, W]) one(
+	left *groups[K, V], right *groups[K, W], encoded []byte, f func(K, []V, []W),
+) error {
 	vs, err := left.take(encoded)
 	if err != nil {
 		return err

@@ -16,11 +16,12 @@ import (
 // Local runs a driver inside this process, with the given number of slots: how a job is tested.
 //
 //	func TestWordCount(t *testing.T) {
-//		err := weft.Local(t.Context(), 2, func(ctx context.Context, s *weft.Session) error { … }, "in", "out")
+//		run := func(ctx context.Context, s *weft.Session) error { … }
+//		err := weft.Local(t.Context(), 2, run, "in", "out")
 //	}
 //
-// Settings come from the environment, as for a program that is started by hand. Local may be called several times, also
-// at the same time.
+// Settings come from the environment, as for a program that is started by hand. Local may be called
+// several times, also at the same time.
 func Local(ctx context.Context, slots int, run Driver, args ...string) error {
 	if err := pipeline.Late(); err != nil {
 		return err

@@ -18,12 +18,14 @@ import (
 	"github.com/weft-data/weft/internal/pipeline"
 )
 
-// Driver is the function that a program gives to Main. Its context ends when the application is interrupted or killed.
+// Driver is the function that a program gives to Main. Its context ends when the application is
+// interrupted or killed.
 type Driver func(ctx context.Context, s *Session) error
 
-// Main is the main function of a job. In the process that the user starts, and in the ApplicationMaster of cluster
-// mode, it runs the driver and ends the process with 0 if the driver returns nil, 2 if the arguments or settings were
-// wrong, 130 after an interrupt, and 1 otherwise. In an executor it runs tasks and never calls the driver.
+// Main is the main function of a job. In the process that the user starts, and in the
+// ApplicationMaster of cluster mode, it runs the driver and ends the process with 0 if the driver
+// returns nil, 2 if the arguments or settings were wrong, 130 after an interrupt, and 1 otherwise.
+// In an executor it runs tasks and never calls the driver.
 //
 // Operators must be declared before: as package variables.
 func Main(run Driver) {
@@ -34,7 +36,8 @@ func Main(run Driver) {
 	os.Exit(play(run, started))
 }
 
-// The roles of a process, in WEFT_ROLE. Without one the process is the driver of a master that its settings name.
+// The roles of a process, in WEFT_ROLE. Without one the process is the driver of a master that its
+// settings name.
 const roleDriver = "driver"
 
 func play(run Driver, started time.Time) int {
@@ -58,7 +61,8 @@ func play(run Driver, started time.Time) int {
 // errInterrupted is the cause of a context that a signal ended.
 var errInterrupted = errors.New("interrupted")
 
-// interruptible is a context that ends at the first interrupt. The second ends the process, whatever it is doing.
+// interruptible is a context that ends at the first interrupt. The second ends the process,
+// whatever it is doing.
 func interruptible() (context.Context, func()) {
 	ctx, cancel := context.WithCancelCause(context.Background())
 	signals := make(chan os.Signal, 2)

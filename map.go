@@ -30,30 +30,34 @@ func (n NarrowWith[P, In, Out]) On(in Dataset[In], p P) Dataset[Out] {
 
 // Map makes one record of each record.
 func Map[In, Out any](f func(In) Out, opts ...Declared) Narrow[In, Out] {
-	return Narrow[In, Out]{op: narrow("map", opts, func(b *pipeline.Build, n pipeline.Node) (push[In, Out], error) {
-		return mapping(b, n, f), nil
-	})}
+	return Narrow[In, Out]{op: narrow("map", opts,
+		func(b *pipeline.Build, n pipeline.Node) (push[In, Out], error) {
+			return mapping(b, n, f), nil
+		})}
 }
 
 // TryMap is Map with a function that may fail.
 func TryMap[In, Out any](f func(In) (Out, error), opts ...Declared) Narrow[In, Out] {
-	return Narrow[In, Out]{op: narrow("map", opts, func(b *pipeline.Build, n pipeline.Node) (push[In, Out], error) {
-		step := b.Enter(n.Label)
-		return func(in In, emit func(Out)) {
-			b.Take(step)
-			out, err := f(in)
-			if err != nil {
-				b.FailUser(err)
-			}
-			if !b.Dropped() {
-				emit(out)
-			}
-		}, nil
-	})}
+	return Narrow[In, Out]{op: narrow("map", opts,
+		func(b *pipeline.Build, n pipeline.Node) (push[In, Out], error) {
+			step := b.Enter(n.Label)
+			return func(in In, emit func(Out)) {
+				b.Take(step)
+				out, err := f(in)
+				if err != nil {
+					b.FailUser(err)
+				}
+				if !b.Dropped() {
+					emit(out)
+				}
+			}, nil
+		})}
 }
 
 // MapWith is Map with a function of two steps.
-func MapWith[P, In, Out any](f func(*Task, P) (func(In) Out, error), opts ...Declared) NarrowWith[P, In, Out] {
+func MapWith[P, In, Out any](
+	f func(*Task, P) (func(In) Out, error), opts ...Declared,
+) NarrowWith[P, In, Out] {
 	return narrowWith("map", opts, f, mapping[In, Out])
 }
 

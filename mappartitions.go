@@ -6,8 +6,8 @@ import (
 	"github.com/weft-data/weft/internal/pipeline"
 )
 
-// MapPartitions makes the records of a partition from all of its records at once: f runs through in and calls emit.
-// It is the place for what is set up once for a partition.
+// MapPartitions makes the records of a partition from all of its records at once: f runs through in
+// and calls emit. It is the place for what is set up once for a partition.
 func MapPartitions[In, Out any](f func(t *Task, in iter.Seq[In], emit func(Out)) error,
 	opts ...Declared) Narrow[In, Out] {
 	_, in := record[In]()

@@ -10,7 +10,8 @@ import (
 // push hands what becomes of one record to emit.
 type push[In, Out any] func(in In, emit func(Out))
 
-// narrow declares an operator that treats each record by itself; wire makes its function for one task.
+// narrow declares an operator that treats each record by itself; wire makes its function for one
+// task.
 func narrow[In, Out any](kind string, opts []Declared,
 	wire func(*pipeline.Build, pipeline.Node) (push[In, Out], error)) *pipeline.Operator {
 	_, in := record[In]()
@@ -29,13 +30,14 @@ func narrow[In, Out any](kind string, opts []Declared,
 	}, opts, in, out)
 }
 
-// narrowWith declares an operator whose record function f is made once for each task from a parameter; use turns that
-// function into the operator's.
+// narrowWith declares an operator whose record function f is made once for each task from a
+// parameter; use turns that function into the operator's.
 func narrowWith[P, In, Out, F any](kind string, opts []Declared, f func(*Task, P) (F, error),
 	use func(*pipeline.Build, pipeline.Node, F) push[In, Out]) NarrowWith[P, In, Out] {
 	params, p := parameter[P]()
 	if p.err != nil {
-		pipeline.Fault(fmt.Errorf("%s (%s): no parameter can be of type %w", kind, pipeline.CallSite(), p.err))
+		pipeline.Fault(fmt.Errorf("%s (%s): no parameter can be of type %w", kind, pipeline.CallSite(),
+			p.err))
 	}
 	op := narrow(kind, opts, func(b *pipeline.Build, n pipeline.Node) (push[In, Out], error) {
 		made, err := twoSteps(b, n, params, f)

@@ -43,8 +43,8 @@ func local(t *testing.T, run weft.Driver, args ...string) {
 	}
 }
 
-// TestOperatorsAgreeWithPlainGo runs wide operators and actions over random pairs, partitions and partition counts, and
-// compares what they give with a few lines of ordinary Go.
+// TestOperatorsAgreeWithPlainGo runs wide operators and actions over random pairs, partitions and
+// partition counts, and compares what they give with a few lines of ordinary Go.
 func TestOperatorsAgreeWithPlainGo(t *testing.T) {
 	local(t, func(ctx context.Context, s *weft.Session) error {
 		rapid.Check(t, func(t *rapid.T) { againstPlainGo(ctx, t, s) })
@@ -83,7 +83,8 @@ func againstPlainGo(ctx context.Context, t *rapid.T, s *weft.Session) {
 	}
 	joined, leftJoined := plainJoins(left, right)
 	same(t, "join", joined, texts(collect(ctx, t, oracleJoin.On(a, b, n))), cmp.Compare[string])
-	same(t, "left join", leftJoined, texts(collect(ctx, t, oracleLeft.On(a, b, n))), cmp.Compare[string])
+	same(t, "left join", leftJoined, texts(collect(ctx, t, oracleLeft.On(a, b, n))),
+		cmp.Compare[string])
 
 	sorted := collect(ctx, t, oracleSort.On(a, n))
 	if !slices.IsSortedFunc(sorted, func(a, b pair) int { return cmp.Compare(a.Key, b.Key) }) {
@@ -114,7 +115,8 @@ func actions(ctx context.Context, t *rapid.T, a weft.Dataset[pair], records []pa
 	}
 	want := slices.Clone(records)
 	slices.SortFunc(want, func(a, b pair) int { return comparePairs(b, a) })
-	if got, err := oracleTop.Run(ctx, a, k); err != nil || !slices.Equal(got, want[:min(k, len(want))]) {
+	if got, err := oracleTop.Run(ctx, a, k); err != nil ||
+		!slices.Equal(got, want[:min(k, len(want))]) {
 		t.Fatalf("top %d gives %v, %v, want %v", k, got, err, want)
 	}
 }
@@ -125,8 +127,10 @@ func plainJoins(left []pair, right []other) (inner, outer []string) {
 		for _, r := range right {
 			if l.Key == r.Key {
 				found = true
-				inner = append(inner, fmt.Sprint(weft.KV(l.Key, weft.Joined[int, string]{Left: l.Value, Right: r.Value})))
-				outer = append(outer, fmt.Sprint(weft.KV(l.Key, weft.LeftJoined[int, string]{Left: l.Value, Right: r.Value, Found: true})))
+				inner = append(inner, fmt.Sprint(weft.KV(l.Key,
+					weft.Joined[int, string]{Left: l.Value, Right: r.Value})))
+				outer = append(outer, fmt.Sprint(weft.KV(l.Key,
+					weft.LeftJoined[int, string]{Left: l.Value, Right: r.Value, Found: true})))
 			}
 		}
 		if !found {
@@ -165,12 +169,14 @@ func same[T any](t *rapid.T, what string, want, got []T, compare func(a, b T) in
 	want, got = slices.Clone(want), slices.Clone(got)
 	slices.SortFunc(want, compare)
 	slices.SortFunc(got, compare)
-	if len(want) != len(got) || !slices.EqualFunc(want, got, func(a, b T) bool { return compare(a, b) == 0 }) {
+	if len(want) != len(got) ||
+		!slices.EqualFunc(want, got, func(a, b T) bool { return compare(a, b) == 0 }) {
 		t.Fatalf("%s: got %v, want %v", what, got, want)
 	}
 }
 
-// TestManyKeysSpill gives a reduce more keys than its memory holds, so that map and reduce side spill.
+// TestManyKeysSpill gives a reduce more keys than its memory holds, so that map and reduce side
+// spill.
 func TestManyKeysSpill(t *testing.T) {
 	t.Setenv("WEFT_EXECUTOR_MEMORY", "8m")
 	const n, by = 400_000, 150_000

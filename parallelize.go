@@ -18,12 +18,12 @@ type slice struct {
 	InBlob    bool
 }
 
-// inlineSlice is the most bytes of a partition that travel with the stage to every executor; more are fetched by the
-// one task that needs them.
+// inlineSlice is the most bytes of a partition that travel with the stage to every executor; more
+// are fetched by the one task that needs them.
 const inlineSlice = 16 << 10
 
-// Parallelize makes a dataset of records that the driver holds, in about equal partitions. With 0 partitions there is
-// one for each slot of the application.
+// Parallelize makes a dataset of records that the driver holds, in about equal partitions. With 0
+// partitions there is one for each slot of the application.
 func Parallelize[T any](s *Session, records []T, partitions int) Dataset[T] {
 	name := typeName[T]()
 	n := &plan.Node{Kind: plan.Source, Op: pipeline.Builtin("parallelize", name),
@@ -35,8 +35,8 @@ func Parallelize[T any](s *Session, records []T, partitions int) Dataset[T] {
 	case partitions < 0:
 		err = errPartitions(n.Label, partitions)
 	case !pipeline.Known(name):
-		err = fmt.Errorf("%s: no operator of the program takes or makes %s, so executors do not know it; "+
-			"declare `var _ = weft.Type[%s]()` at package level", n.Label, name, name)
+		err = fmt.Errorf("%s: no operator of the program takes or makes %s, so executors do not know "+
+			"it; declare `var _ = weft.Type[%s]()` at package level", n.Label, name, name)
 	}
 	n.Prepare = func(_ context.Context, n *plan.Node) error {
 		n.Partitions = partitions

@@ -12,16 +12,16 @@ import (
 // Level says where a persisted dataset is kept.
 type Level plan.Level
 
-// The storage levels. Partitions are kept encoded. What does not fit into memory is computed again when it is needed
-// (MemoryOnly), or written to the executor's disk (MemoryAndDisk).
+// The storage levels. Partitions are kept encoded. What does not fit into memory is computed again
+// when it is needed (MemoryOnly), or written to the executor's disk (MemoryAndDisk).
 const (
 	MemoryOnly    = Level(plan.MemoryOnly)
 	DiskOnly      = Level(plan.DiskOnly)
 	MemoryAndDisk = Level(plan.MemoryAndDisk)
 )
 
-// Persist keeps the dataset's partitions where they are computed, from the first action on, so that later actions
-// read them. Losing them costs only time. It changes ds itself, and returns it.
+// Persist keeps the dataset's partitions where they are computed, from the first action on, so that
+// later actions read them. Losing them costs only time. It changes ds itself, and returns it.
 func (ds Dataset[T]) Persist(level Level) Dataset[T] {
 	ds.d.session.graph.Lock()
 	defer ds.d.session.graph.Unlock()
@@ -37,8 +37,8 @@ func (ds Dataset[T]) Unpersist() {
 	ds.d.session.driver.DropDataset(ds.d.node.ID)
 }
 
-// persist reads the partition from the cache, or computes and keeps it. Its input is a function that wires the
-// computation, which is not needed when the cache has the partition.
+// persist reads the partition from the cache, or computes and keeps it. Its input is a function
+// that wires the computation, which is not needed when the cache has the partition.
 func (t builtins[T]) persist(b *pipeline.Build, n pipeline.Node, in []any) (any, error) {
 	return pipeline.Stream[T](func(emit func(T)) error {
 		found, err := t.fromCache(b, n, emit)
@@ -79,7 +79,9 @@ func (t builtins[T]) fromCache(b *pipeline.Build, n pipeline.Node, emit func(T))
 	return true, nil
 }
 
-func (t builtins[T]) intoCache(b *pipeline.Build, n pipeline.Node, up pipeline.Stream[T], emit func(T)) error {
+func (t builtins[T]) intoCache(
+	b *pipeline.Build, n pipeline.Node, up pipeline.Stream[T], emit func(T),
+) error {
 	w, err := b.Task.CachePut(n.ID, int32(n.Partition), n.Persist)
 	if err != nil {
 		return err

@@ -12,12 +12,14 @@ import (
 	"github.com/weft-data/weft/internal/pipeline"
 )
 
-// pipeOp runs a program for each partition. It needs no declaration, because lines go in and come out.
+// pipeOp runs a program for each partition. It needs no declaration, because lines go in and come
+// out.
 var pipeOp = declarePipe()
 
-// Pipe runs a program for each partition, writes the partition's records to its input, a line each, and takes the
-// lines of its output as records. The program is looked up on the executor's PATH and started without a shell. If it
-// ends with an exit code other than 0, the task fails with the end of what it wrote to its error output.
+// Pipe runs a program for each partition, writes the partition's records to its input, a line each,
+// and takes the lines of its output as records. The program is looked up on the executor's PATH and
+// started without a shell. If it ends with an exit code other than 0, the task fails with the end
+// of what it wrote to its error output.
 func Pipe(in Dataset[string], program string, args ...string) Dataset[string] {
 	params, err := codec.Marshal(append([]string{program}, args...))
 	out := apply[string](pipeOp, in.d, params)
@@ -44,9 +46,9 @@ func declarePipe() *pipeline.Operator {
 	}, []Declared{Named("weft:pipe")}, t)
 }
 
-// piped is one run of a program. Two goroutines move chunks between the program and this task's goroutine, which alone
-// runs user code: it sends what it has and takes what comes, whichever is possible first, so that a program may answer
-// at any time.
+// piped is one run of a program. Two goroutines move chunks between the program and this task's
+// goroutine, which alone runs user code: it sends what it has and takes what comes, whichever is
+// possible first, so that a program may answer at any time.
 type piped struct {
 	b    *pipeline.Build
 	step *pipeline.Step
@@ -92,7 +94,8 @@ func (p *piped) run(command []string, up pipeline.Stream[string]) (err error) {
 	return nil
 }
 
-// start begins the program and the two goroutines. wait ends when all three have, and gives the program's outcome.
+// start begins the program and the two goroutines. wait ends when all three have, and gives the
+// program's outcome.
 func (p *piped) start(cmd *exec.Cmd) (wait func() error, err error) {
 	stdin, err := cmd.StdinPipe()
 	if err != nil {
@@ -129,7 +132,8 @@ func (p *piped) start(cmd *exec.Cmd) (wait func() error, err error) {
 	}, nil
 }
 
-// feed writes to the program. A program may stop reading early, like head; the rest is dropped then.
+// feed writes to the program. A program may stop reading early, like head; the rest is dropped
+// then.
 func feed(stdin io.WriteCloser, chunks <-chan []byte) {
 	defer stdin.Close()
 	for chunk := range chunks {

@@ -7,8 +7,8 @@ import (
 	"testing"
 )
 
-// minDoc is the least length of a package comment: one sentence does not say what a package is, what
-// flows in and out, and who may call it.
+// minDoc is the least length of a package comment: one sentence does not say what a package is,
+// what flows in and out, and who may call it.
 const minDoc = 100
 
 func TestEveryPackageSaysWhatItIs(t *testing.T) {
@@ -23,7 +23,8 @@ func TestEveryPackageSaysWhatItIs(t *testing.T) {
 			t.Errorf("package %q (%s): its comment begins %.40q; want %q", f.pkg, f.name, text, want)
 			continue
 		}
-		if synopsis := new(doc.Package).Synopsis(text); len(text) < minDoc || len(text) <= len(synopsis)+1 {
+		if synopsis := new(doc.Package).Synopsis(text); len(text) < minDoc ||
+			len(text) <= len(synopsis)+1 {
 			t.Errorf("package %q: its comment is one sentence: say what flows in and out, and who may "+
 				"call it from which goroutine", f.pkg)
 		}

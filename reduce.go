@@ -77,7 +77,8 @@ func (r Reducer[T]) Run(ctx context.Context, ds Dataset[T]) (T, error) {
 
 // declared describes a declared action.
 func declared(op *pipeline.Operator, params []byte) plan.Action {
-	return plan.Action{Op: op.ID, Label: op.Kind + " at " + pipeline.ShortSite(pipeline.CallSite()), Params: params}
+	return plan.Action{Op: op.ID, Label: op.Kind + " at " + pipeline.ShortSite(pipeline.CallSite()),
+		Params: params}
 }
 
 // Ranking is a declared Top.
@@ -88,7 +89,9 @@ type Ranking[T any] struct {
 
 // Top finds the greatest records in the order of compare, which is negative when a is less than b.
 //
-//	var mostFrequent = weft.Top(func(a, b weft.Pair[string, int64]) int { return cmp.Compare(a.Value, b.Value) })
+//	var mostFrequent = weft.Top(func(a, b weft.Pair[string, int64]) int {
+//		return cmp.Compare(a.Value, b.Value)
+//	})
 //	ten, err := mostFrequent.Run(ctx, counts, 10)
 func Top[T any](compare func(a, b T) int, opts ...Declared) Ranking[T] {
 	c, t := record[T]()

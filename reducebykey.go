@@ -6,8 +6,8 @@ import (
 	"github.com/weft-data/weft/internal/pipeline"
 )
 
-// ReduceByKey merges the values of each key with f, which must be associative and commutative. Values are merged
-// where they arise before they travel.
+// ReduceByKey merges the values of each key with f, which must be associative and commutative.
+// Values are merged where they arise before they travel.
 //
 //	var count = weft.ReduceByKey[string](func(a, b int64) int64 { return a + b })
 func ReduceByKey[K, V any](f func(a, b V) V, opts ...Declared) Wide[Pair[K, V], Pair[K, V]] {
@@ -18,8 +18,8 @@ func ReduceByKey[K, V any](f func(a, b V) V, opts ...Declared) Wide[Pair[K, V], 
 	}, opts)
 }
 
-// AggregateByKey folds the values of each key into an A: zero makes an empty one, add takes a value in, and merge
-// unites two. It merges before records travel, as ReduceByKey does.
+// AggregateByKey folds the values of each key into an A: zero makes an empty one, add takes a value
+// in, and merge unites two. It merges before records travel, as ReduceByKey does.
 func AggregateByKey[K, V, A any](zero func() A, add func(A, V) A, merge func(a, b A) A,
 	opts ...Declared) Wide[Pair[K, V], Pair[K, A]] {
 	return aggregated("aggregateByKey", aggregation[K, V, A]{
@@ -38,7 +38,9 @@ type aggregation[K, V, A any] struct {
 	merge  func(*A, A)
 }
 
-func aggregated[K, V, A any](kind string, a aggregation[K, V, A], opts []Declared) Wide[Pair[K, V], Pair[K, A]] {
+func aggregated[K, V, A any](
+	kind string, a aggregation[K, V, A], opts []Declared,
+) Wide[Pair[K, V], Pair[K, A]] {
 	_, in := record[Pair[K, V]]()
 	key, values, out := keyed[K, A]()
 	a.key, a.values = key, values
@@ -46,8 +48,11 @@ func aggregated[K, V, A any](kind string, a aggregation[K, V, A], opts []Declare
 	return Wide[Pair[K, V], Pair[K, A]]{op: op, key: typeName[K]()}
 }
 
-// write combines a partition's pairs in memory and writes one record for each key, or a few when memory is short.
-func (a aggregation[K, V, A]) write(b *pipeline.Build, t pipeline.Target, in any) (executor.Result, error) {
+// write combines a partition's pairs in memory and writes one record for each key, or a few when
+// memory is short.
+func (a aggregation[K, V, A]) write(
+	b *pipeline.Build, t pipeline.Target, in any,
+) (executor.Result, error) {
 	return writeShuffle(b, t, false, func(w writing) error {
 		c := newCombiner(b, a.values, func(key, value []byte) error {
 			return w.Add(partitionOf(key, t.Partitions), key, value)
@@ -77,7 +82,9 @@ func (a aggregation[K, V, A]) collect(b *pipeline.Build, label string, c *combin
 	})
 }
 
-func (a aggregation[K, V, A]) read(b *pipeline.Build, n pipeline.Node, in []pipeline.Wide) (any, error) {
+func (a aggregation[K, V, A]) read(
+	b *pipeline.Build, n pipeline.Node, in []pipeline.Wide,
+) (any, error) {
 	return pipeline.Stream[Pair[K, A]](func(emit func(Pair[K, A])) error {
 		m := newMerger(b, a.values, a.merge)
 		defer m.close()
@@ -95,7 +102,9 @@ func (a aggregation[K, V, A]) read(b *pipeline.Build, n pipeline.Node, in []pipe
 	}), nil
 }
 
-func (a aggregation[K, V, A]) fill(b *pipeline.Build, n pipeline.Node, m *merger[A], in pipeline.Wide) error {
+func (a aggregation[K, V, A]) fill(
+	b *pipeline.Build, n pipeline.Node, m *merger[A], in pipeline.Wide,
+) error {
 	if in.Stream != nil {
 		return a.collect(b, n.Label, m.combiner, in.Stream.(pipeline.Stream[Pair[K, V]]))
 	}

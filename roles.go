@@ -29,17 +29,18 @@ func executorMain(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	log := hclog.New(&hclog.LoggerOptions{Name: control.ExecutorID(launch.Executor).String(), Output: os.Stderr,
-		Level: cmp.Or(hclog.LevelFromString(os.Getenv("WEFT_LOG")), hclog.Info)})
+	log := hclog.New(&hclog.LoggerOptions{Name: control.ExecutorID(launch.Executor).String(),
+		Output: os.Stderr, Level: cmp.Or(hclog.LevelFromString(os.Getenv("WEFT_LOG")), hclog.Info)})
 	return executor.Run(ctx, executor.Options{
 		ID: control.ExecutorID(launch.Executor), Program: pipeline.Program{}, Driver: launch.Driver,
 		Identity: launch.Identity, Host: launch.Host, Dirs: launch.Dirs, Slots: launch.Slots,
-		Memory: int64(launch.Resource.Memory) << 20, Cores: launch.Resource.Cores, OwnProcess: true, Log: log,
+		Memory: int64(launch.Resource.Memory) << 20, Cores: launch.Resource.Cores, OwnProcess: true,
+		Log: log,
 	})
 }
 
-// executorLaunch reads what the cluster told this executor. The context ends when its driver is gone, where the
-// cluster can tell.
+// executorLaunch reads what the cluster told this executor. The context ends when its driver is
+// gone, where the cluster can tell.
 func executorLaunch(ctx context.Context) (context.Context, containers.Launch, error) {
 	if yarn.InContainer(os.Getenv) {
 		launch, err := yarn.Executor(os.Getenv)
@@ -67,8 +68,9 @@ func driverMain(ctx context.Context, run Driver) error {
 	if host == "" {
 		return errors.New("NM_HOST is not set: a driver of cluster mode runs in a container of YARN")
 	}
-	a := application{args: job.Args, conf: job.Conf, started: job.Started, hadoop: job.Hadoop, user: job.User,
-		spec: handoff.Spec{Timing: job.Timing}, console: console.New(console.Options{Out: os.Stderr, Mode: console.Plain})}
+	a := application{args: job.Args, conf: job.Conf, started: job.Started, hadoop: job.Hadoop,
+		user: job.User, spec: handoff.Spec{Timing: job.Timing},
+		console: console.New(console.Options{Out: os.Stderr, Mode: console.Plain})}
 	a.log = hclog.New(&hclog.LoggerOptions{Name: "driver", Level: hclog.Info, Output: a.console})
 	if err := a.shareHadoop(); err != nil {
 		return err
@@ -89,7 +91,8 @@ func driverMain(ctx context.Context, run Driver) error {
 	}, run)
 }
 
-// reachableHost is this machine's address as the first of the given servers sees it. Nothing is sent.
+// reachableHost is this machine's address as the first of the given servers sees it. Nothing is
+// sent.
 func reachableHost(servers []string) (string, error) {
 	var errs []error
 	for _, server := range servers {
@@ -102,5 +105,6 @@ func reachableHost(servers []string) (string, error) {
 		host, _, err := net.SplitHostPort(conn.LocalAddr().String())
 		return host, err
 	}
-	return "", fmt.Errorf("find the address at which executors reach this machine: %w", errors.Join(errs...))
+	return "", fmt.Errorf("find the address at which executors reach this machine: %w",
+		errors.Join(errs...))
 }

@@ -20,9 +20,10 @@ type output struct {
 	Job string `json:"job"`
 }
 
-// SaveAsText writes each partition as a text file part-NNNNN of a new directory, a line for each record: strings and
-// numbers as they are, a Pair and any other struct with tabs between its fields, slices with blanks. The directory
-// must not exist. Its files appear when all tasks have ended, then _SUCCESS; after a failure nothing is left.
+// SaveAsText writes each partition as a text file part-NNNNN of a new directory, a line for each
+// record: strings and numbers as they are, a Pair and any other struct with tabs between its
+// fields, slices with blanks. The directory must not exist. Its files appear when all tasks have
+// ended, then _SUCCESS; after a failure nothing is left.
 func (ds Dataset[T]) SaveAsText(ctx context.Context, dir string) error {
 	if _, err := codec.TextOf[T](); err != nil {
 		return fmt.Errorf("save as text: %w", err)
@@ -70,7 +71,9 @@ func (ds Dataset[T]) write(ctx context.Context, out output) ([]commit.Manifest, 
 }
 
 // save writes one partition.
-func (t builtins[T]) save(b *pipeline.Build, target pipeline.Target, in any) (executor.Result, error) {
+func (t builtins[T]) save(
+	b *pipeline.Build, target pipeline.Target, in any,
+) (executor.Result, error) {
 	var out output
 	if err := json.Unmarshal(target.Params, &out); err != nil {
 		return executor.Result{}, err
@@ -92,7 +95,9 @@ func (t builtins[T]) save(b *pipeline.Build, target pipeline.Target, in any) (ex
 	if err := writeLines(b, file, format, in.(pipeline.Stream[T])); err != nil || b.Stopped() {
 		return executor.Result{}, err
 	}
-	manifest, err := file.Commit(b.Ctx, func(ctx context.Context, _ commit.Manifest) error { return b.Task.Commit(ctx) })
+	manifest, err := file.Commit(b.Ctx, func(ctx context.Context, _ commit.Manifest) error {
+		return b.Task.Commit(ctx)
+	})
 	if err != nil {
 		return executor.Result{}, err
 	}
@@ -101,7 +106,9 @@ func (t builtins[T]) save(b *pipeline.Build, target pipeline.Target, in any) (ex
 	return executor.Result{Value: value}, err
 }
 
-func writeLines[T any](b *pipeline.Build, file *commit.Task, format *codec.Text[T], in pipeline.Stream[T]) error {
+func writeLines[T any](
+	b *pipeline.Build, file *commit.Task, format *codec.Text[T], in pipeline.Stream[T],
+) error {
 	w := bufio.NewWriterSize(file, 256<<10)
 	var slot T
 	var line []byte

@@ -17,8 +17,8 @@ import (
 	"github.com/weft-data/weft/plan"
 )
 
-// Session is a running application as its driver sees it. Main makes it; it may be used from several goroutines, and
-// actions of several goroutines run at the same time.
+// Session is a running application as its driver sees it. Main makes it; it may be used from
+// several goroutines, and actions of several goroutines run at the same time.
 type Session struct {
 	args   []string
 	name   string
@@ -43,7 +43,8 @@ func (s *Session) Args() []string { return s.args }
 // Log is the driver's log.
 func (s *Session) Log() hclog.Logger { return s.log }
 
-// Conf returns the value of a weft key, such as "weft.executor.memory", and whether there is such a key.
+// Conf returns the value of a weft key, such as "weft.executor.memory", and whether there is such a
+// key.
 func (s *Session) Conf(key string) (string, bool) { return s.conf.Lookup(key) }
 
 // Slots is how many tasks the application runs at once.
@@ -78,7 +79,8 @@ func (s *Session) resolve(ctx context.Context, n *plan.Node) error {
 	return plan.Resolve(ctx, n)
 }
 
-// act runs an action over a dataset that is resolved. The values are in the order of the partitions.
+// act runs an action over a dataset that is resolved. The values are in the order of the
+// partitions.
 func (s *Session) act(ctx context.Context, n *plan.Node, a plan.Action) ([][]byte, error) {
 	s.dropUnused()
 	s.graph.RLock()
@@ -109,7 +111,8 @@ func (s *Session) release(id dag.ShuffleID) {
 	s.unused = append(s.unused, id)
 }
 
-// dropUnused frees the shuffle files of datasets that the program has let go, such as those of earlier iterations.
+// dropUnused frees the shuffle files of datasets that the program has let go, such as those of
+// earlier iterations.
 func (s *Session) dropUnused() {
 	s.mu.Lock()
 	unused := s.unused

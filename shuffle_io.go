@@ -13,14 +13,15 @@ import (
 	"github.com/weft-data/weft/shuffle"
 )
 
-// partitionOf spreads keys over n partitions by the upper half of their hash, so that the lower half still spreads
-// the keys of one partition over a hash table. The result is part of the format: co-partitioned datasets of two
-// applications depend on it.
+// partitionOf spreads keys over n partitions by the upper half of their hash, so that the lower
+// half still spreads the keys of one partition over a hash table. The result is part of the format:
+// co-partitioned datasets of two applications depend on it.
 func partitionOf(key []byte, n int) int {
 	return int(xxh3.Hash(key) >> 32 * uint64(n) >> 32)
 }
 
-// writing is a shuffle writer that reports failure to the task, because records are pushed and cannot carry it back.
+// writing is a shuffle writer that reports failure to the task, because records are pushed and
+// cannot carry it back.
 type writing struct {
 	*shuffle.Writer
 	b *pipeline.Build
@@ -33,7 +34,9 @@ func (w writing) add(partition int, key, value []byte) {
 }
 
 // writeShuffle runs fill with a writer for the stage's output and commits what it wrote.
-func writeShuffle(b *pipeline.Build, t pipeline.Target, sorted bool, fill func(writing) error) (executor.Result, error) {
+func writeShuffle(
+	b *pipeline.Build, t pipeline.Target, sorted bool, fill func(writing) error,
+) (executor.Result, error) {
 	w, err := b.Task.ShuffleWriter(shuffle.WriterConfig{Sorted: sorted})
 	if err != nil {
 		return executor.Result{}, err
@@ -50,7 +53,9 @@ func writeShuffle(b *pipeline.Build, t pipeline.Target, sorted bool, fill func(w
 }
 
 // readShuffle calls f for every record of a shuffle's partition, in no particular order.
-func readShuffle(b *pipeline.Build, id dag.ShuffleID, partition int, f func(key, value []byte) error) error {
+func readShuffle(
+	b *pipeline.Build, id dag.ShuffleID, partition int, f func(key, value []byte) error,
+) error {
 	r, err := b.Task.ShuffleReader(b.Ctx, id, partition)
 	if err != nil {
 		return err

@@ -19,9 +19,9 @@ type Sort[K cmp.Ordered, V any] struct {
 	op, sample *pipeline.Operator
 }
 
-// SortByKey orders pairs by key: each partition is sorted, and every key of a partition is less than those of the
-// next. Where partitions begin is found by a job that samples the input, so the input is computed twice; Persist it
-// when that costs more than keeping it.
+// SortByKey orders pairs by key: each partition is sorted, and every key of a partition is less
+// than those of the next. Where partitions begin is found by a job that samples the input, so the
+// input is computed twice; Persist it when that costs more than keeping it.
 func SortByKey[K cmp.Ordered, V any](opts ...Declared) Sort[K, V] {
 	key, value, t := keyed[K, V]()
 	op := declare("sortByKey", pipeline.Operator{
@@ -40,8 +40,8 @@ func SortByKey[K cmp.Ordered, V any](opts ...Declared) Sort[K, V] {
 	return Sort[K, V]{op, sample}
 }
 
-// On applies the operator. Without Partitions the result has as many partitions as any wide operator's; where the
-// keys are few it may have fewer.
+// On applies the operator. Without Partitions the result has as many partitions as any wide
+// operator's; where the keys are few it may have fewer.
 func (o Sort[K, V]) On(in Dataset[Pair[K, V]], opts ...ShuffleOption) Dataset[Pair[K, V]] {
 	how := hashed(typeName[K](), opts)
 	how.scheme = "range"
@@ -52,7 +52,8 @@ func (o Sort[K, V]) On(in Dataset[Pair[K, V]], opts ...ShuffleOption) Dataset[Pa
 		}
 		n.Params, err = codec.Marshal(bounds)
 		n.Partitions = len(bounds) + 1
-		n.Partitioner = plan.Partitioner{Scheme: "range", Key: how.key, Partitions: n.Partitions, Bounds: n.ID}
+		n.Partitioner = plan.Partitioner{Scheme: "range", Key: how.key, Partitions: n.Partitions,
+			Bounds: n.ID}
 		return err
 	}
 	return shuffled[Pair[K, V]](o.op, how, in.d)
@@ -64,7 +65,8 @@ type sampled struct {
 	Weight float64
 }
 
-// samplesPerPartition is how many keys are kept for each partition of the result, as in Spark's RangePartitioner.
+// samplesPerPartition is how many keys are kept for each partition of the result, as in Spark's
+// RangePartitioner.
 const samplesPerPartition = 20
 
 // bounds samples the input and returns the first keys of all partitions but the first.
@@ -77,7 +79,8 @@ func (o Sort[K, V]) bounds(ctx context.Context, in *dataset, n *plan.Node) ([][]
 	if err != nil {
 		return nil, err
 	}
-	values, err := in.session.act(ctx, in.node, plan.Action{Op: o.sample.ID, Label: n.Label + " (sample)", Params: params})
+	values, err := in.session.act(ctx, in.node,
+		plan.Action{Op: o.sample.ID, Label: n.Label + " (sample)", Params: params})
 	if err != nil {
 		return nil, err
 	}
@@ -121,10 +124,10 @@ func cut(samples []sampled, n int) [][]byte {
 	return bounds
 }
 
-// sampleKeys keeps a reservoir of a partition's keys. The random source depends on the partition alone, so that a
-// task tried again samples the same keys.
-func sampleKeys[K cmp.Ordered, V any](b *pipeline.Build, t pipeline.Target, in pipeline.Stream[Pair[K, V]],
-	key *codec.KeyBuffer[K]) (executor.Result, error) {
+// sampleKeys keeps a reservoir of a partition's keys. The random source depends on the partition
+// alone, so that a task tried again samples the same keys.
+func sampleKeys[K cmp.Ordered, V any](b *pipeline.Build, t pipeline.Target,
+	in pipeline.Stream[Pair[K, V]], key *codec.KeyBuffer[K]) (executor.Result, error) {
 	size, err := codec.Unmarshal[int64](t.Params)
 	if err != nil {
 		return executor.Result{}, err

@@ -15,14 +15,16 @@ import (
 // textOp reads lines. It needs no declaration, because lines are strings.
 var textOp = declareTextFile()
 
-// TextFile is the lines of text files. A path is a file, a directory (its files, but not those whose names begin with
-// _ or .), or a pattern of *, ?, [a-z], {a,b} and ** for any depth; it is local, or in HDFS (hdfs://…). On a cluster a
-// path without a scheme is in the cluster's default file system. Files that end in .gz or .zst are decompressed.
+// TextFile is the lines of text files. A path is a file, a directory (its files, but not those
+// whose names begin with _ or .), or a pattern of *, ?, [a-z], {a,b} and ** for any depth; it is
+// local, or in HDFS (hdfs://…). On a cluster a path without a scheme is in the cluster's default
+// file system. Files that end in .gz or .zst are decompressed.
 //
-// Large files are cut at block boundaries and small ones read together, up to weft.files.maxPartitionBytes for each
-// partition. The lines come without their ends.
+// Large files are cut at block boundaries and small ones read together, up to
+// weft.files.maxPartitionBytes for each partition. The lines come without their ends.
 func TextFile(s *Session, paths ...string) Dataset[string] {
-	n := &plan.Node{Kind: plan.Source, Op: textOp.ID, Label: "textFile at " + pipeline.ShortSite(pipeline.CallSite())}
+	n := &plan.Node{Kind: plan.Source, Op: textOp.ID,
+		Label: "textFile at " + pipeline.ShortSite(pipeline.CallSite())}
 	var err error
 	if len(paths) == 0 {
 		err = errors.New(n.Label + ": no path is given")

@@ -22,9 +22,10 @@ func stages(status am.Status) []console.Stage {
 // timing is where the application's time went, since its submission began.
 func (a *application) timing(status am.Status, marks am.Marks, slots int) console.Timing {
 	c := status.Counters
-	t := console.Timing{Slots: slots, Tasks: int(c.Tasks), Failed: int(c.FailedTasks), Records: c.RecordsIn,
-		BytesRead: c.BytesIn, BytesWritten: c.BytesOut, ShuffleWritten: c.ShuffleBytes,
-		ShuffleRead: c.FetchedLocal + c.FetchedRemote, ShuffleRemote: c.FetchedRemote, Spilled: c.SpilledBytes}
+	t := console.Timing{Slots: slots, Tasks: int(c.Tasks), Failed: int(c.FailedTasks),
+		Records: c.RecordsIn, BytesRead: c.BytesIn, BytesWritten: c.BytesOut,
+		ShuffleWritten: c.ShuffleBytes, ShuffleRead: c.FetchedLocal + c.FetchedRemote,
+		ShuffleRemote: c.FetchedRemote, Spilled: c.SpilledBytes}
 	for _, m := range []struct {
 		name string
 		at   time.Time

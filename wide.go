@@ -9,8 +9,8 @@ import (
 	"github.com/weft-data/weft/plan"
 )
 
-// Wide is a declared operator that brings the records of a key together, by a shuffle unless they are together
-// already.
+// Wide is a declared operator that brings the records of a key together, by a shuffle unless they
+// are together already.
 type Wide[In, Out any] struct {
 	op  *pipeline.Operator
 	key string // type of the key
@@ -35,8 +35,8 @@ func (w Wide2[A, B, Out]) On(a Dataset[A], b Dataset[B], opts ...ShuffleOption) 
 // ShuffleOption changes how a wide operator spreads its result.
 type ShuffleOption func(*shuffling)
 
-// Partitions sets the number of partitions of a wide operator's result. Without it there are as many as
-// weft.default.parallelism says, or else as many as the largest input has.
+// Partitions sets the number of partitions of a wide operator's result. Without it there are as
+// many as weft.default.parallelism says, or else as many as the largest input has.
 func Partitions(n int) ShuffleOption { return func(s *shuffling) { s.partitions = n } }
 
 // shuffling is how a wide operator wants its records spread.
@@ -55,11 +55,12 @@ func hashed(key string, opts []ShuffleOption) shuffling {
 	return s
 }
 
-// shuffled makes the dataset of a wide operator. Each input is given a shuffle, and is read without it if it turns
-// out to be spread in the same way already.
+// shuffled makes the dataset of a wide operator. Each input is given a shuffle, and is read without
+// it if it turns out to be spread in the same way already.
 func shuffled[Out any](op *pipeline.Operator, how shuffling, inputs ...*dataset) Dataset[Out] {
 	first := inputs[0]
-	n := &plan.Node{Kind: plan.Wide, Op: op.ID, Label: op.Kind + " at " + pipeline.ShortSite(pipeline.CallSite())}
+	n := &plan.Node{Kind: plan.Wide, Op: op.ID,
+		Label: op.Kind + " at " + pipeline.ShortSite(pipeline.CallSite())}
 	err := first.err
 	for _, in := range inputs {
 		if in.err != nil {
@@ -76,7 +77,9 @@ func shuffled[Out any](op *pipeline.Operator, how shuffling, inputs ...*dataset)
 	for _, in := range n.Inputs {
 		runtime.AddCleanup(n, first.session.release, in.Shuffle)
 	}
-	n.Prepare = func(ctx context.Context, n *plan.Node) error { return how.spread(ctx, first.session, n) }
+	n.Prepare = func(ctx context.Context, n *plan.Node) error {
+		return how.spread(ctx, first.session, n)
+	}
 	return datasetOf[Out](first.session, err, n)
 }
 
@@ -104,8 +107,8 @@ func (how shuffling) spread(ctx context.Context, s *Session, n *plan.Node) error
 	return nil
 }
 
-// fits reports whether an input's own partitioner may serve instead of a new one. Only a hash partitioner can be made
-// for the other inputs too.
+// fits reports whether an input's own partitioner may serve instead of a new one. Only a hash
+// partitioner can be made for the other inputs too.
 func (how shuffling) fits(have plan.Partitioner) bool {
 	return how.scheme == "hash" && have.Scheme == "hash" &&
 		(how.partitions == 0 || how.partitions == have.Partitions)

@@ -11,20 +11,21 @@ import (
 // Zip is a declared ZipWithIndex.
 type Zip[T any] struct{ op *pipeline.Operator }
 
-// ZipWithIndex numbers the records from 0, in the order of partitions and of records in them; the number becomes the
-// key. With more than one partition it first runs a job that counts them.
+// ZipWithIndex numbers the records from 0, in the order of partitions and of records in them; the
+// number becomes the key. With more than one partition it first runs a job that counts them.
 func ZipWithIndex[T any](opts ...Declared) Zip[T] {
-	return Zip[T]{narrow("zipWithIndex", opts, func(b *pipeline.Build, n pipeline.Node) (push[T, Pair[int64, T]], error) {
-		first, err := codec.Unmarshal[[]int64](n.Params)
-		if err != nil {
-			return nil, err
-		}
-		next := first[n.Partition]
-		return func(in T, emit func(Pair[int64, T])) {
-			emit(KV(next, in))
-			next++
-		}, nil
-	})}
+	return Zip[T]{narrow("zipWithIndex", opts,
+		func(b *pipeline.Build, n pipeline.Node) (push[T, Pair[int64, T]], error) {
+			first, err := codec.Unmarshal[[]int64](n.Params)
+			if err != nil {
+				return nil, err
+			}
+			next := first[n.Partition]
+			return func(in T, emit func(Pair[int64, T])) {
+				emit(KV(next, in))
+				next++
+			}, nil
+		})}
 }
 
 // On applies the operator.
