@@ -13,9 +13,9 @@ import (
 	"github.com/weft-data/weft/rmclient"
 )
 
-const logsLong = `Logs prints what the containers of an application wrote: while it runs from its nodes, afterwards
-from the logs that YARN has aggregated in HDFS. In client mode the driver writes to the terminal
-where it was submitted, so only executors have logs.
+const logsLong = `Logs prints what the containers of an application wrote: while it runs from its
+nodes, afterwards from the logs that YARN has aggregated in HDFS. In client mode the driver writes
+to the terminal where it was submitted, so only executors have logs.
 
 With -f it goes on until the application has ended. With -c and one --file it prints the bytes of
 that file and nothing else.`

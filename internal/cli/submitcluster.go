@@ -86,7 +86,8 @@ func (w *watcher) look(r rmclient.ApplicationReport) {
 func (w *watcher) ended(r rmclient.ApplicationReport) {
 	w.say("%s: final status %s after %s", r.ID, r.Final, console.Duration(w.e.since(w.started)))
 	if w.timing {
-		console.Timing{Marks: w.marks}.WriteTo(w.e.Stderr)
+		fmt.Fprint(w.e.Stderr, console.Timing{Marks: w.marks})
+		w.say("the driver's own report is at the end of its log: weft logs %s --file stderr", r.ID)
 	}
 }
 

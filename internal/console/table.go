@@ -22,6 +22,12 @@ const gap = "  "
 
 // WriteTo prints the table.
 func (t *Table) WriteTo(w io.Writer) (int64, error) {
+	n, err := io.WriteString(w, t.String())
+	return int64(n), err
+}
+
+// String is the table as lines.
+func (t *Table) String() string {
 	rows := make([][]string, 0, len(t.Rows)+1)
 	if len(t.Head) > 0 {
 		rows = append(rows, t.Head)
@@ -38,8 +44,7 @@ func (t *Table) WriteTo(w io.Writer) (int64, error) {
 	for _, row := range rows {
 		t.writeRow(&b, row, widths)
 	}
-	n, err := io.WriteString(w, b.String())
-	return int64(n), err
+	return b.String()
 }
 
 func columnWidths(rows [][]string) []int {

@@ -51,14 +51,19 @@ type Share struct {
 
 // WriteTo prints the report.
 func (t Timing) WriteTo(w io.Writer) (int64, error) {
+	n, err := io.WriteString(w, t.String())
+	return int64(n), err
+}
+
+// String is the report as lines.
+func (t Timing) String() string {
 	var b strings.Builder
 	b.WriteString("Timing\n")
 	t.writeMarks(&b)
 	t.writeStages(&b)
 	t.writeAmounts(&b)
 	t.writeShares(&b)
-	n, err := io.WriteString(w, b.String())
-	return int64(n), err
+	return b.String()
 }
 
 // writeMarks prints each moment and what passed since the one before.
@@ -73,7 +78,7 @@ func (t Timing) writeMarks(b *strings.Builder) {
 		before = m.At
 		table.Add("  "+m.Name, Duration(m.At), step)
 	}
-	table.WriteTo(b)
+	b.WriteString(table.String())
 }
 
 func (t Timing) writeStages(b *strings.Builder) {
@@ -89,12 +94,15 @@ func (t Timing) writeStages(b *strings.Builder) {
 		table.Add(fmt.Sprintf("  %d %s", s.ID, s.Name), fmt.Sprint(s.Tasks), Duration(s.Start),
 			Duration(s.End-s.Start), Duration(s.TaskTime), Duration(per))
 	}
-	table.WriteTo(b)
+	b.WriteString(table.String())
 }
 
 // writeAmounts prints one line of counts and bytes.
 func (t Timing) writeAmounts(b *strings.Builder) {
-	parts := []string{fmt.Sprintf("tasks %d", t.Tasks)}
+	var parts []string
+	if t.Tasks > 0 || len(t.Marks) == 0 {
+		parts = append(parts, fmt.Sprintf("tasks %d", t.Tasks))
+	}
 	if t.Failed > 0 {
 		parts = append(parts, fmt.Sprintf("failed attempts %d", t.Failed))
 	}
@@ -113,7 +121,9 @@ func (t Timing) writeAmounts(b *strings.Builder) {
 			parts = append(parts, amount.name+" "+Bytes(amount.bytes))
 		}
 	}
-	fmt.Fprintf(b, "  %s\n", strings.Join(parts, " · "))
+	if len(parts) > 0 {
+		fmt.Fprintf(b, "  %s\n", strings.Join(parts, " · "))
+	}
 	if rate := t.rate(); rate != "" {
 		fmt.Fprintf(b, "  %s\n", rate)
 	}

@@ -261,7 +261,8 @@ const maxHeader = 16
 //
 // Older ones send the bytes alone, of the size that was asked for.
 func skipHeader(in *bufio.Reader, plain int64) (int64, error) {
-	if start, err := in.Peek(len("Container: ")); err != nil || string(start) != "Container: " {
+	start, _ := in.Peek(len("Container: ")) // a short log is a plain one
+	if string(start) != "Container: " {
 		return plain, nil
 	}
 	size := int64(-1)
