@@ -16,14 +16,16 @@ type Action struct {
 	Partitions []int32
 }
 
-// Compiled is a job as the scheduler takes it, and the fragments that executors run, one for each stage.
+// Compiled is a job as the scheduler takes it, and the fragments that executors run, one for each
+// stage.
 type Compiled struct {
 	Stages    []dag.Stage
 	Fragments map[dag.StageID][]byte
 }
 
-// Compile cuts the lineage of root, which must be resolved, into stages: a map stage for each shuffle it depends on,
-// parents first, and a result stage with the given id that performs the action.
+// Compile cuts the lineage of root, which must be resolved, into stages: a map stage for each
+// shuffle it depends on, parents first, and a result stage with the given id that performs the
+// action.
 func Compile(root *Node, a Action, result dag.StageID) (Compiled, error) {
 	c := compiler{Compiled: Compiled{Fragments: map[dag.StageID][]byte{}}}
 	for _, n := range Lineage(root) {
@@ -48,8 +50,9 @@ func (c *compiler) mapStage(n *Node, i int) error {
 	in := n.Inputs[i]
 	stage := newStage(in.Stage, n.Label, in.Node)
 	stage.Shuffle, stage.Reduces = in.Shuffle, n.Partitions
-	return c.add(stage, in.Node, Target{Op: n.Op, Label: n.Label, Params: n.Params, Write: true, Input: i,
-		Partitions: n.Partitions})
+	return c.add(stage, in.Node, Target{
+		Op: n.Op, Label: n.Label, Params: n.Params, Write: true, Input: i, Partitions: n.Partitions,
+	})
 }
 
 func newStage(id dag.StageID, name string, root *Node) dag.Stage {
@@ -83,9 +86,9 @@ func prefs(root *Node) dag.Prefs {
 	return dag.MakePrefs(hosts)
 }
 
-// reads walks the pipeline of root down to the shuffles it reads. Persisted datasets on the way that are numbered as
-// the stage is guard what lies behind them. Where several ways lead to one shuffle, only what guards all of them
-// counts.
+// reads walks the pipeline of root down to the shuffles it reads. Persisted datasets on the way
+// that are numbered as the stage is guard what lies behind them. Where several ways lead to one
+// shuffle, only what guards all of them counts.
 func reads(root *Node) (parents []dag.Parent, cached []dag.DatasetID) {
 	pipeline := Pipelined(root)
 	guards := map[*Node][]dag.DatasetID{}

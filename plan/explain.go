@@ -5,8 +5,8 @@ import (
 	"strings"
 )
 
-// Explain draws the lineage of n as an indented tree, the last dataset first. A dataset that is used twice is drawn
-// once and then referred to by its number.
+// Explain draws the lineage of n as an indented tree, the last dataset first. A dataset that is
+// used twice is drawn once and then referred to by its number.
 //
 //	#4 reduceByKey at main.go:21, 8 partitions
 //	└─ shuffle 0

@@ -6,8 +6,9 @@ import (
 	"encoding/hex"
 )
 
-// Fingerprint identifies what a dataset holds by how it is made: operators, parameters and inputs, not the numbers
-// that this run of the driver gave. Two runs of one program over the same input have equal fingerprints.
+// Fingerprint identifies what a dataset holds by how it is made: operators, parameters and inputs,
+// not the numbers that this run of the driver gave. Two runs of one program over the same input
+// have equal fingerprints.
 func Fingerprint(n *Node) string {
 	sums := map[*Node][32]byte{}
 	for _, m := range Lineage(n) {

@@ -7,8 +7,9 @@ import (
 	"github.com/weft-data/weft/dag"
 )
 
-// Fragment is what an executor needs to run the tasks of one stage: the nodes of the pipeline, inputs first, and what
-// becomes of the last one's records. It is JSON, so that logs and golden files can show it.
+// Fragment is what an executor needs to run the tasks of one stage: the nodes of the pipeline,
+// inputs first, and what becomes of the last one's records. It is JSON, so that logs and golden
+// files can show it.
 type Fragment struct {
 	Nodes  []FragmentNode `json:"nodes"`
 	Target Target         `json:"target"`
@@ -35,8 +36,8 @@ type FragmentInput struct {
 	Partitions int           `json:"partitions,omitempty"` // of the narrow input
 }
 
-// Target says what becomes of the last node's records. A map stage writes them for input Input of the wide operator
-// Op; a result stage hands them to the action Op.
+// Target says what becomes of the last node's records. A map stage writes them for input Input of
+// the wide operator Op; a result stage hands them to the action Op.
 type Target struct {
 	Op         string `json:"op"`
 	Label      string `json:"label"`
@@ -59,8 +60,8 @@ func fragment(root *Node, target Target) Fragment {
 }
 
 func fragmentNode(n *Node, index map[*Node]int) FragmentNode {
-	out := FragmentNode{ID: n.ID, Kind: n.Kind, Op: n.Op, Label: n.Label, Type: n.Type, Params: n.Params,
-		Partitions: n.Partitions, Persist: n.Persist}
+	out := FragmentNode{ID: n.ID, Kind: n.Kind, Op: n.Op, Label: n.Label, Type: n.Type,
+		Params: n.Params, Partitions: n.Partitions, Persist: n.Persist}
 	for _, in := range n.Inputs {
 		if in.Wide() {
 			out.Inputs = append(out.Inputs, FragmentInput{Node: -1, Shuffle: in.Shuffle})
@@ -96,11 +97,13 @@ func DecodeFragment(b []byte) (Fragment, error) {
 	for i, n := range f.Nodes {
 		for _, in := range n.Inputs {
 			if in.Node >= i || in.Node < -1 {
-				return f, fmt.Errorf("decode a stage: dataset %d reads dataset %d before it is made", i, in.Node)
+				return f, fmt.Errorf("decode a stage: dataset %d reads dataset %d before it is made", i,
+					in.Node)
 			}
 		}
 		if n.Kind == Source && len(n.Parts) != n.Partitions {
-			return f, fmt.Errorf("decode a stage: source %d has %d parts for %d partitions", i, len(n.Parts), n.Partitions)
+			return f, fmt.Errorf("decode a stage: source %d has %d parts for %d partitions", i, len(n.Parts),
+				n.Partitions)
 		}
 	}
 	return f, nil

@@ -30,13 +30,13 @@ const (
 	MemoryAndDisk Level = "memory-and-disk"
 )
 
-// Partitioner says by what records are spread over partitions. Datasets with equal partitioners are co-partitioned:
-// equal keys are in partitions of equal number.
+// Partitioner says by what records are spread over partitions. Datasets with equal partitioners are
+// co-partitioned: equal keys are in partitions of equal number.
 type Partitioner struct {
-	Scheme     string        `json:"scheme,omitempty"` // "hash", or "range" with the node that owns the bounds
+	Scheme     string        `json:"scheme,omitempty"` // "hash", or "range" cut at Bounds
 	Key        string        `json:"key,omitempty"`    // type of the key
 	Partitions int           `json:"partitions,omitempty"`
-	Bounds     dag.DatasetID `json:"bounds,omitempty"` // range: whose bounds
+	Bounds     dag.DatasetID `json:"bounds,omitempty"` // range: the node that owns the bounds
 }
 
 // Known reports whether records are spread by key at all.
@@ -74,8 +74,8 @@ type Node struct {
 	Parts       []Part // of a source
 	Persist     Level
 
-	// Prepare finds out what is only known when an action runs. It may run jobs over the node's inputs, which are
-	// resolved before. It is called once; nil means the node is complete.
+	// Prepare finds out what is only known when an action runs. It may run jobs over the node's
+	// inputs, which are resolved before. It is called once; nil means the node is complete.
 	Prepare func(context.Context, *Node) error
 }
 
@@ -110,7 +110,8 @@ func (n *Node) Needs(i, p int) (first, count int) {
 	}
 }
 
-// Hosts lists where partition p is best computed: the hosts of the first source that it reads and that has any.
+// Hosts lists where partition p is best computed: the hosts of the first source that it reads and
+// that has any.
 func (n *Node) Hosts(p int) []string {
 	if n.Kind == Source {
 		return n.Parts[p].Hosts
@@ -129,7 +130,8 @@ func (n *Node) Hosts(p int) []string {
 	return nil
 }
 
-// Resolve prepares n and all it depends on, inputs first. The lineage may be long, so it is walked without recursion.
+// Resolve prepares n and all it depends on, inputs first. The lineage may be long, so it is walked
+// without recursion.
 func Resolve(ctx context.Context, n *Node) error {
 	for _, node := range Lineage(n) {
 		if node.Prepare == nil {
@@ -157,8 +159,8 @@ func Lineage(n *Node) []*Node {
 // Pipelined lists n and what one stage computes with it, inputs first.
 func Pipelined(n *Node) []*Node { return walk(n, (*Node).NarrowInputs) }
 
-// walk lists what next reaches from n in depth-first post order with an explicit stack: a lineage of 100,000
-// iterations must not need 100,000 frames.
+// walk lists what next reaches from n in depth-first post order with an explicit stack: a lineage
+// of 100,000 iterations must not need 100,000 frames.
 func walk(n *Node, next func(*Node) []*Node) []*Node {
 	type frame struct {
 		node *Node

@@ -21,9 +21,12 @@ var rewrite = flag.Bool("rewrite", false, "write the golden files anew")
 // builder makes small lineages.
 type builder struct{ nodes, shuffles int }
 
-func (b *builder) node(kind plan.Kind, label string, partitions int, inputs ...plan.Input) *plan.Node {
+func (b *builder) node(
+	kind plan.Kind, label string, partitions int, inputs ...plan.Input,
+) *plan.Node {
 	b.nodes++
-	return &plan.Node{ID: dag.DatasetID(b.nodes), Kind: kind, Op: label, Label: label, Partitions: partitions, Inputs: inputs}
+	return &plan.Node{ID: dag.DatasetID(b.nodes), Kind: kind, Op: label, Label: label,
+		Partitions: partitions, Inputs: inputs}
 }
 
 func (b *builder) source(partitions int, hosts ...string) *plan.Node {
@@ -191,13 +194,14 @@ func TestResolvePreparesInputsFirstAndOnce(t *testing.T) {
 }
 
 func TestFingerprintFollowsWhatADatasetHolds(t *testing.T) {
-	make := func(params string) string {
+	fingerprint := func(params string) string {
 		b := &builder{nodes: 7}
 		n := b.narrow("map", b.source(2))
 		n.Params = []byte(params)
 		return plan.Fingerprint(n)
 	}
-	if make("a") != make("a") || make("a") == make("b") {
+	first, again, other := fingerprint("a"), fingerprint("a"), fingerprint("b")
+	if first != again || first == other {
 		t.Error("fingerprints do not follow parameters")
 	}
 }
