@@ -10,8 +10,8 @@ import (
 	"github.com/weft-data/weft/plan"
 )
 
-// Stream pushes every record of one partition into emit, in order, and returns when the partition is done.
-// The error is the source's; what consumers find wrong goes to Build.Fail.
+// Stream pushes every record of one partition into emit, in order, and returns when the partition
+// is done. The error is the source's; what consumers find wrong goes to Build.Fail.
 type Stream[T any] func(emit func(T)) error
 
 // Node is a dataset of the stage while one of its partitions is wired.
@@ -37,8 +37,9 @@ type Build struct {
 	Ctx  context.Context
 	Task *executor.Task
 
-	// At is the index of the operator whose user function runs now; a panic is blamed on it. It is an index, not a
-	// pointer, because it is written for every record and pointers cost a write barrier.
+	// At is the index of the operator whose user function runs now; a panic is blamed on it. It is
+	// an index, not a pointer, because it is written for every record and pointers cost a write
+	// barrier.
 	At    int
 	steps []*Step
 
@@ -60,7 +61,8 @@ type Step struct {
 // Partial is one task's part of an accumulator.
 type Partial interface{ Encode() []byte }
 
-// Partial returns the task's part of the accumulator with the given identity, made by fresh at first use.
+// Partial returns the task's part of the accumulator with the given identity, made by fresh at
+// first use.
 func (b *Build) Partial(id string, fresh func() Partial) Partial {
 	if b.partials == nil {
 		b.partials = map[string]Partial{}
@@ -93,8 +95,8 @@ func (b *Build) Take(s *Step) {
 	b.At = s.ID
 }
 
-// Fail ends the task with err, soon: sources stop at their next batch, and records on their way are dropped by
-// consumers. Only the first error is kept.
+// Fail ends the task with err, soon: sources stop at their next batch, and records on their way are
+// dropped by consumers. Only the first error is kept.
 func (b *Build) Fail(err error) {
 	if b.err == nil {
 		b.err = err

@@ -15,8 +15,8 @@ import (
 	"github.com/weft-data/weft/executor"
 )
 
-// Operator is a declared operator: its identity and how a task wires it. Exactly the functions that its place in a
-// plan needs are set.
+// Operator is a declared operator: its identity and how a task wires it. Exactly the functions that
+// its place in a plan needs are set.
 type Operator struct {
 	ID    string // place of the declaration, or the name that was given
 	Kind  string // "flatMap"
@@ -38,8 +38,8 @@ type Operator struct {
 // String names the operator for people: "flatMap at main.go:21".
 func (o *Operator) String() string { return o.Kind + " at " + ShortSite(o.Site) }
 
-// registry is the one mutable package variable of weft: operators are declared as package variables of the user's
-// program, and an executor must find them by identity.
+// registry is the one mutable package variable of weft: operators are declared as package variables
+// of the user's program, and an executor must find them by identity.
 var registry = struct {
 	mu     sync.Mutex
 	byID   map[string]*Operator
@@ -47,21 +47,22 @@ var registry = struct {
 	sealed string // where Main was called
 }{byID: map[string]*Operator{}}
 
-// Register adds a declared operator. An identity used twice, or a declaration after Main began, is kept as an error
-// that names both places; Seal reports it.
+// Register adds a declared operator. An identity used twice, or a declaration after Main began, is
+// kept as an error that names both places; Seal reports it.
 func Register(o *Operator) {
 	registry.mu.Lock()
 	defer registry.mu.Unlock()
 	if registry.sealed != "" {
-		registry.errs = append(registry.errs, fmt.Errorf("%s is declared after weft.Main began (%s): executors would "+
-			"not know it; declare it as a package variable", o, registry.sealed))
+		registry.errs = append(registry.errs, fmt.Errorf("%s is declared after weft.Main began (%s): "+
+			"executors would not know it; declare it as a package variable", o, registry.sealed))
 	}
 	if first := registry.byID[o.ID]; first != nil {
 		if first.Types == o.Types && first.Kind == o.Kind && strings.HasPrefix(o.ID, builtin) {
 			return
 		}
-		registry.errs = append(registry.errs, fmt.Errorf("operator %q is declared twice: %s (%s) and %s (%s); give "+
-			"one of them a name with weft.Named, or a line of its own", o.ID, first.Kind, first.Site, o.Kind, o.Site))
+		registry.errs = append(registry.errs, fmt.Errorf("operator %q is declared twice: %s (%s) and "+
+			"%s (%s); give one of them a name with weft.Named, or a line of its own",
+			o.ID, first.Kind, first.Site, o.Kind, o.Site))
 		return
 	}
 	registry.byID[o.ID] = o
@@ -102,8 +103,8 @@ func Lookup(id string) (*Operator, error) {
 	if o := registry.byID[id]; o != nil {
 		return o, nil
 	}
-	return nil, fmt.Errorf("operator %q is not declared in this program: declare it as a package variable, "+
-		"not inside a function", id)
+	return nil, fmt.Errorf("operator %q is not declared in this program: declare it as a package "+
+		"variable, not inside a function", id)
 }
 
 // Known reports whether any operator of the program declared the record type.
@@ -130,8 +131,8 @@ func ManifestHash() string {
 	return hex.EncodeToString(sum[:12])
 }
 
-// CallSite is file:line of the nearest caller outside package weft's own files: skip frames up from here, then those
-// whose function lies in one of weft's packages.
+// CallSite is file:line of the nearest caller outside package weft's own files: skip frames up from
+// here, then those whose function lies in one of weft's packages.
 func CallSite() string {
 	var pcs [32]uintptr
 	frames := runtime.CallersFrames(pcs[:runtime.Callers(2, pcs[:])])
@@ -143,7 +144,8 @@ func CallSite() string {
 	}
 }
 
-// own reports whether a frame belongs to weft itself. Its tests and examples are users like any other.
+// own reports whether a frame belongs to weft itself. Its tests and examples are users like any
+// other.
 func own(function, file string) bool {
 	if strings.HasSuffix(file, "_test.go") {
 		return false
@@ -153,8 +155,8 @@ func own(function, file string) bool {
 	return ok && (strings.HasPrefix(rest, ".") || strings.HasPrefix(rest, "/internal/pipeline."))
 }
 
-// siteFile names a frame's file by package path and base name, so that a site does not depend on the directory in
-// which the program was built.
+// siteFile names a frame's file by package path and base name, so that a site does not depend on
+// the directory in which the program was built.
 func siteFile(f runtime.Frame) string {
 	pkg, _, _ := strings.Cut(f.Function[strings.LastIndexByte(f.Function, '/')+1:], ".")
 	dir := f.Function[:strings.LastIndexByte(f.Function, '/')+1]

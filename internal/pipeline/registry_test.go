@@ -23,7 +23,8 @@ func TestOperatorDeclaredTwiceNamesBothPlaces(t *testing.T) {
 	if err == nil {
 		t.Fatal("no error")
 	}
-	for _, want := range []string{"declared twice", "map (main/main.go:7)", "filter (main/main.go:7)", "weft.Named"} {
+	for _, want := range []string{"declared twice", "map (main/main.go:7)", "filter (main/main.go:7)",
+		"weft.Named"} {
 		if !strings.Contains(err.Error(), want) {
 			t.Errorf("%q lacks %q", err, want)
 		}
@@ -37,7 +38,8 @@ func TestOperatorDeclaredAfterMainNamesBothPlaces(t *testing.T) {
 	}
 	Register(&Operator{ID: "x", Kind: "map", Site: "main/late.go:5"})
 	err := Late()
-	if err == nil || !strings.Contains(err.Error(), "map at late.go:5 is declared after weft.Main began (main/main.go:20)") {
+	if err == nil || !strings.Contains(err.Error(),
+		"map at late.go:5 is declared after weft.Main began (main/main.go:20)") {
 		t.Errorf("got %v", err)
 	}
 }
@@ -70,7 +72,8 @@ func TestManifestTellsProgramsApart(t *testing.T) {
 
 func TestUnknownOperatorTellsWhereToDeclare(t *testing.T) {
 	fresh(t)
-	if _, err := Lookup("gone"); err == nil || !strings.Contains(err.Error(), "declare it as a package variable") {
+	if _, err := Lookup("gone"); err == nil ||
+		!strings.Contains(err.Error(), "declare it as a package variable") {
 		t.Errorf("got %v", err)
 	}
 }

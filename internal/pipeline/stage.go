@@ -11,7 +11,8 @@ import (
 	"github.com/weft-data/weft/plan"
 )
 
-// Program is the user's program as executors see it: its operators, by identity. It implements executor.Program.
+// Program is the user's program as executors see it: its operators, by identity. It implements
+// executor.Program.
 type Program struct{}
 
 // Manifest identifies the program's operators.
@@ -40,8 +41,8 @@ type stage struct {
 	target *Operator
 }
 
-// Run wires the stage for the task's partition and pushes the records through. A panic of a user function becomes an
-// error that names the operator, the partition and the record.
+// Run wires the stage for the task's partition and pushes the records through. A panic of a user
+// function becomes an error that names the operator, the partition and the record.
 func (s *stage) Run(ctx context.Context, t *executor.Task) (result executor.Result, err error) {
 	b := &Build{Ctx: ctx, Task: t}
 	defer func() {
