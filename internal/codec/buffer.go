@@ -2,8 +2,8 @@ package codec
 
 import "unsafe"
 
-// KeyBuffer encodes one key after the other in memory that it keeps, so that a record costs no allocation. It belongs
-// to one task.
+// KeyBuffer encodes one key after the other in memory that it keeps, so that a record costs no
+// allocation. It belongs to one task.
 type KeyBuffer[K any] struct {
 	key *Key[K]
 	v   K

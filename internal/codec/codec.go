@@ -18,8 +18,8 @@ type decodeFunc func(src []byte, p unsafe.Pointer) ([]byte, error)
 
 // Codec encodes and decodes values of type T.
 //
-// Append and Decode take pointers so that a caller can keep one variable for all records of a task: a pointer to
-// a variable of its own per record would move each record to the heap.
+// Append and Decode take pointers so that a caller can keep one variable for all records of a task:
+// a pointer to a variable of its own per record would move each record to the heap.
 type Codec[T any] struct {
 	encode encodeFunc
 	decode decodeFunc
@@ -41,7 +41,9 @@ func Of[T any]() (*Codec[T], error) {
 func (c *Codec[T]) Append(dst []byte, v *T) []byte { return c.encode(dst, unsafe.Pointer(v)) }
 
 // Decode fills *v from the front of src and returns the rest. Strings in *v alias src.
-func (c *Codec[T]) Decode(src []byte, v *T) ([]byte, error) { return c.decode(src, unsafe.Pointer(v)) }
+func (c *Codec[T]) Decode(src []byte, v *T) ([]byte, error) {
+	return c.decode(src, unsafe.Pointer(v))
+}
 
 // Slow names the part of T that needs reflection for every value (a map), or is empty.
 // Such types are fine as parameters and broadcasts, and refused as records.

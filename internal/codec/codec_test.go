@@ -51,7 +51,8 @@ func roundTrip[T any](t interface{ Fatalf(string, ...any) }, v T) T {
 func TestEveryKindOfValueComesBack(t *testing.T) {
 	want := everything{Flag: true, Small: -7, Big: math.MaxUint64, Name: "naïve", Raw: []byte{0, 1},
 		Points: []point{{1, 2}, {math.Inf(1), -0.5}}, Fixed: [3]int16{-1, 0, 1},
-		When: time.Date(2026, 1, 2, 3, 4, 5, 6, time.UTC), Next: &point{3, 4}, Z: complex(1, -1), hidden: 9}
+		When: time.Date(2026, 1, 2, 3, 4, 5, 6, time.UTC), Next: &point{3, 4}, Z: complex(1, -1),
+		hidden: 9}
 	got := roundTrip(t, want)
 	if diff := gocmp.Diff(want, got, gocmp.AllowUnexported(everything{})); diff != "" {
 		t.Error(diff)
@@ -72,7 +73,8 @@ func TestTypesWithoutACodecSayWhichPartAndWhatToDo(t *testing.T) {
 	if err == nil || !strings.Contains(err.Error(), "order.Done: a chan value cannot travel") {
 		t.Errorf("got %v", err)
 	}
-	if _, err := codec.KeyOf[[]int](); err == nil || !strings.Contains(err.Error(), "cannot be (part of) a key") {
+	if _, err := codec.KeyOf[[]int](); err == nil ||
+		!strings.Contains(err.Error(), "cannot be (part of) a key") {
 		t.Errorf("got %v", err)
 	}
 	c, err := codec.Of[struct{ M map[string]int }]()
@@ -96,7 +98,8 @@ func TestKeysAreOrderedAsTheirValues(t *testing.T) {
 		checkOrder(t, rapid.String().Draw(t, "s"), rapid.String().Draw(t, "t"))
 		text := rapid.StringOf(rapid.SampledFrom([]rune{0, 1, 'a', 0xFF}))
 		draw := func(name string) compound {
-			return compound{text.Draw(t, name+".A"), rapid.Int32Range(-2, 2).Draw(t, name+".N"), text.Draw(t, name+".B")}
+			return compound{text.Draw(t, name+".A"), rapid.Int32Range(-2, 2).Draw(t, name+".N"),
+				text.Draw(t, name+".B")}
 		}
 		a, b := draw("a"), draw("b")
 		want := cmp.Or(cmp.Compare(a.A, b.A), cmp.Compare(a.N, b.N), cmp.Compare(a.B, b.B))
@@ -107,7 +110,8 @@ func TestKeysAreOrderedAsTheirValues(t *testing.T) {
 }
 
 func TestFloatKeysTreatSpecialValuesAsCompareDoes(t *testing.T) {
-	values := []float64{math.NaN(), math.Inf(-1), -1, math.Copysign(0, -1), 0, math.SmallestNonzeroFloat64, math.Inf(1)}
+	values := []float64{math.NaN(), math.Inf(-1), -1, math.Copysign(0, -1), 0,
+		math.SmallestNonzeroFloat64, math.Inf(1)}
 	for _, a := range values {
 		for _, b := range values {
 			checkOrder(t, a, b)
@@ -184,7 +188,8 @@ func FuzzDecode(f *testing.F) {
 }
 
 func TestTypeNamesCarryImportPaths(t *testing.T) {
-	if got := codec.TypeName(reflect.TypeFor[point]()); got != "github.com/weft-data/weft/internal/codec_test.point" {
+	const name = "github.com/weft-data/weft/internal/codec_test.point"
+	if got := codec.TypeName(reflect.TypeFor[point]()); got != name {
 		t.Error(got)
 	}
 	if got := codec.TypeName(reflect.TypeFor[[]string]()); got != "[]string" {

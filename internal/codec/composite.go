@@ -16,8 +16,8 @@ type sliceHeader struct {
 	cap  int
 }
 
-// slice plans []T. Only allocating a decoded slice of a type with pointers goes through package reflect, once per
-// slice; there is no other way to get such memory.
+// slice plans []T. Only allocating a decoded slice of a type with pointers goes through package
+// reflect, once per slice; there is no other way to get such memory.
 func (p *planner) slice(t reflect.Type, path string) (*plan, error) {
 	if t.Elem().Kind() == reflect.Uint8 {
 		return &plan{encodeBytes, decodeBytes}, nil
@@ -57,8 +57,8 @@ func (p *planner) slice(t reflect.Type, path string) (*plan, error) {
 	}, nil
 }
 
-// length reads the element count of a slice or map. An element takes at least one byte unless its Go size is 0, so
-// a count beyond the bytes at hand is refused before anything is allocated.
+// length reads the element count of a slice or map. An element takes at least one byte unless its
+// Go size is 0, so a count beyond the bytes at hand is refused before anything is allocated.
 func length(src []byte, elemSize uintptr) (n int, rest []byte, isNil bool, err error) {
 	v, used := binary.Uvarint(src)
 	if used <= 0 {
@@ -92,8 +92,8 @@ func decodeBytes(src []byte, p unsafe.Pointer) ([]byte, error) {
 	return src[n:], nil
 }
 
-// mapping plans map[K]V through reflection, entry by entry, in the order of the encoded keys so that equal maps
-// have equal bytes.
+// mapping plans map[K]V through reflection, entry by entry, in the order of the encoded keys so
+// that equal maps have equal bytes.
 func (p *planner) mapping(t reflect.Type, path string) (*plan, error) {
 	p.slow = path + " (a map)"
 	key, err := p.value(t.Key(), path+"[key]")
@@ -150,8 +150,9 @@ func decodeMap(src []byte, m reflect.Value, key, elem *plan) ([]byte, error) {
 	return src, nil
 }
 
-// binaryPlan calls the type's own AppendBinary and UnmarshalBinary. An error of AppendBinary panics: the executor
-// reports it with the operator and the record, as any other failure of user code.
+// binaryPlan calls the type's own AppendBinary and UnmarshalBinary. An error of AppendBinary
+// panics: the executor reports it with the operator and the record, as any other failure of user
+// code.
 func binaryPlan(t reflect.Type) *plan {
 	return &plan{
 		encode: func(dst []byte, p unsafe.Pointer) []byte {

@@ -13,7 +13,8 @@ import (
 //
 //	bool                 one byte
 //	int…, uint…          big endian, the sign bit of signed ones flipped
-//	float32, float64     big endian; sign bit flipped when positive, all bits when negative; -0 becomes 0
+//	float32, float64     big endian, -0 as 0; the sign bit flipped when positive, all bits when
+//	                     negative
 //	string at the end    its bytes
 //	string before others its bytes with 00 as 00 FF, closed by 00 01
 //	struct, array        parts in order
@@ -23,7 +24,8 @@ type Key[K any] struct {
 	raw    bool
 }
 
-// KeyOf plans the key codec of K. Keys are booleans, numbers, strings, and arrays and structs of them.
+// KeyOf plans the key codec of K. Keys are booleans, numbers, strings, and arrays and structs of
+// them.
 func KeyOf[K any]() (*Key[K], error) {
 	t := reflect.TypeFor[K]()
 	made, err := keyPlan(t, true, TypeName(t))
@@ -33,7 +35,8 @@ func KeyOf[K any]() (*Key[K], error) {
 	return &Key[K]{encode: made.encode, decode: made.decode, raw: t.Kind() == reflect.String}, nil
 }
 
-// Decode fills *v from src, which must be one whole key. Strings in *v alias src where they stand unescaped.
+// Decode fills *v from src, which must be one whole key. Strings in *v alias src where they stand
+// unescaped.
 func (k *Key[K]) Decode(src []byte, v *K) error {
 	rest, err := k.decode(src, unsafe.Pointer(v))
 	if err == nil && len(rest) > 0 {
@@ -71,8 +74,8 @@ func keyPlan(t reflect.Type, last bool, path string) (*plan, error) {
 			return t.Field(i).Type, t.Field(i).Offset, path + "." + t.Field(i).Name
 		})
 	default:
-		return nil, fmt.Errorf("%s: a %s cannot be (part of) a key: keys are booleans, numbers, strings, and "+
-			"arrays and structs of them", path, t.Kind())
+		return nil, fmt.Errorf("%s: a %s cannot be (part of) a key: keys are booleans, numbers, "+
+			"strings, and arrays and structs of them", path, t.Kind())
 	}
 }
 
@@ -165,7 +168,8 @@ func floatKey(get func(unsafe.Pointer) float64, set func(unsafe.Pointer, float64
 	}
 }
 
-// orderedBits maps floats to integers in the order of cmp.Compare: NaN first and equal to itself, -0 equal to 0.
+// orderedBits maps floats to integers in the order of cmp.Compare: NaN first and equal to itself,
+// -0 equal to 0.
 func orderedBits(f float64) uint64 {
 	if f != f {
 		return 0

@@ -7,8 +7,8 @@ import (
 	"unsafe"
 )
 
-// plan is the pair of functions made for one type. It is shared by reference, because a recursive type needs its
-// own plan before that is finished.
+// plan is the pair of functions made for one type. It is shared by reference, because a recursive
+// type needs its own plan before that is finished.
 type plan struct {
 	encode encodeFunc
 	decode decodeFunc
@@ -52,7 +52,8 @@ func (p *planner) later(to *plan) *plan {
 }
 
 func (p *planner) build(t reflect.Type, path string) (*plan, error) {
-	if reflect.PointerTo(t).Implements(appenderType) && reflect.PointerTo(t).Implements(unmarshalerType) {
+	if reflect.PointerTo(t).Implements(appenderType) &&
+		reflect.PointerTo(t).Implements(unmarshalerType) {
 		return binaryPlan(t), nil
 	}
 	if made := scalarPlan(t); made != nil {
@@ -70,8 +71,8 @@ func (p *planner) build(t reflect.Type, path string) (*plan, error) {
 	case reflect.Map:
 		return p.mapping(t, path)
 	default:
-		return nil, fmt.Errorf("%s: a %s value cannot travel between executors: use a plain data type, or give "+
-			"%s the methods AppendBinary and UnmarshalBinary", path, t.Kind(), TypeName(t))
+		return nil, fmt.Errorf("%s: a %s value cannot travel between executors: use a plain data type, "+
+			"or give %s the methods AppendBinary and UnmarshalBinary", path, t.Kind(), TypeName(t))
 	}
 }
 

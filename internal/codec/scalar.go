@@ -73,7 +73,9 @@ func decodeByte(src []byte, p unsafe.Pointer) ([]byte, error) {
 
 func signed[I int | int8 | int16 | int32 | int64]() *plan {
 	return &plan{
-		encode: func(dst []byte, p unsafe.Pointer) []byte { return binary.AppendVarint(dst, int64(*(*I)(p))) },
+		encode: func(dst []byte, p unsafe.Pointer) []byte {
+			return binary.AppendVarint(dst, int64(*(*I)(p)))
+		},
 		decode: func(src []byte, p unsafe.Pointer) ([]byte, error) {
 			v, n := binary.Varint(src)
 			if n <= 0 || int64(I(v)) != v {
@@ -87,7 +89,9 @@ func signed[I int | int8 | int16 | int32 | int64]() *plan {
 
 func unsigned[U uint | uint16 | uint32 | uint64]() *plan {
 	return &plan{
-		encode: func(dst []byte, p unsafe.Pointer) []byte { return binary.AppendUvarint(dst, uint64(*(*U)(p))) },
+		encode: func(dst []byte, p unsafe.Pointer) []byte {
+			return binary.AppendUvarint(dst, uint64(*(*U)(p)))
+		},
 		decode: func(src []byte, p unsafe.Pointer) ([]byte, error) {
 			v, n := binary.Uvarint(src)
 			if n <= 0 || uint64(U(v)) != v {

@@ -36,7 +36,9 @@ func textPlan(t reflect.Type, path string) (encodeFunc, error) {
 	case reflect.String:
 		return rawString, nil
 	case reflect.Bool:
-		return func(dst []byte, p unsafe.Pointer) []byte { return strconv.AppendBool(dst, *(*bool)(p)) }, nil
+		return func(dst []byte, p unsafe.Pointer) []byte {
+			return strconv.AppendBool(dst, *(*bool)(p))
+		}, nil
 	case reflect.Float32:
 		return func(dst []byte, p unsafe.Pointer) []byte {
 			return strconv.AppendFloat(dst, float64(*(*float32)(p)), 'g', -1, 32)
@@ -53,8 +55,8 @@ func textPlan(t reflect.Type, path string) (encodeFunc, error) {
 	case reflect.Slice, reflect.Array:
 		return textOfElements(t, path)
 	}
-	return nil, fmt.Errorf("%s: a %s has no text form: map the records to strings first, or give %s the method "+
-		"AppendText", path, t.Kind(), TypeName(t))
+	return nil, fmt.Errorf("%s: a %s has no text form: map the records to strings first, or give %s "+
+		"the method AppendText", path, t.Kind(), TypeName(t))
 }
 
 // textByMethod calls AppendText; its error panics, and is reported as any failure of user code.
@@ -97,7 +99,9 @@ func textOfSigned[I int | int8 | int16 | int32 | int64](dst []byte, p unsafe.Poi
 	return strconv.AppendInt(dst, int64(*(*I)(p)), 10)
 }
 
-func textOfUnsigned[U uint | uint8 | uint16 | uint32 | uint64](dst []byte, p unsafe.Pointer) []byte {
+func textOfUnsigned[U uint | uint8 | uint16 | uint32 | uint64](
+	dst []byte, p unsafe.Pointer,
+) []byte {
 	return strconv.AppendUint(dst, uint64(*(*U)(p)), 10)
 }
 
