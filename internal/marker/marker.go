@@ -1,8 +1,9 @@
-// Package marker holds the string by which `weft submit` recognises a program that can run on a cluster.
+// Package marker holds the string by which `weft submit` recognises a program that can run on a
+// cluster.
 //
-// The linker keeps the string in a binary only if weft.Main is reachable from the program's main function: nothing
-// but Main refers to [Text]. Readers of binaries build the text they look for with [Want], so that they do not carry
-// it themselves. Package weft and package submit call it.
+// The linker keeps the string in a binary only if weft.Main is reachable from the program's main
+// function: nothing but Main refers to [Text]. Readers of binaries build the text they look for
+// with [Want], so that they do not carry it themselves. Package weft and package submit call it.
 package marker
 
 // Text lies in every program that calls weft.Main.
