@@ -70,9 +70,9 @@ func completed(s rmclient.ContainerStatus, released bool) containers.Completed {
 	}
 }
 
-// diagnostics is what YARN said, without the blank lines it pads with, and what to do about it.
+// diagnostics is what YARN said and what to do about it.
 func diagnostics(s rmclient.ContainerStatus, advice string) string {
-	text := strings.TrimSpace(s.Diagnostics)
+	text := tidy(s.Diagnostics)
 	switch {
 	case advice == "":
 		return text

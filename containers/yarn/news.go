@@ -26,6 +26,7 @@ func (l *loop) allocated(all []rmclient.Container) {
 		}
 		h := &held{Container: c, given: l.describe(c, profile)}
 		l.held[h.given.ID] = h
+		l.places.took(c, 1)
 		given = append(given, h.given)
 	}
 	if len(given) > 0 {
@@ -67,6 +68,7 @@ func (l *loop) forget(h *held) {
 		l.releasing--
 	}
 	delete(l.held, h.given.ID)
+	l.places.took(h.Container, -1)
 	delete(l.menaced, h.given.ID)
 	l.book.gone(h.given.Profile)
 	l.changed = time.Now()
@@ -142,9 +144,21 @@ func (p places) update(n rmclient.NodeReport) {
 	if rack == "" {
 		rack = defaultRack
 	}
-	p[host] = place{host: host, rack: rack, labels: n.Labels, free: rmclient.Resource{
-		MemoryMB: n.Capability.MemoryMB - n.Used.MemoryMB, VCores: n.Capability.VCores - n.Used.VCores,
-	}}
+	p[host] = place{host: host, rack: rack, labels: n.Labels, ours: p[host].ours,
+		free: rmclient.Resource{
+			MemoryMB: n.Capability.MemoryMB - n.Used.MemoryMB, VCores: n.Capability.VCores - n.Used.VCores,
+		}}
+}
+
+// took counts n containers of ours on their host, or off it.
+func (p places) took(c rmclient.Container, n int) {
+	at, known := p[c.Node.Host]
+	if !known {
+		return
+	}
+	at.ours += n
+	at.free.MemoryMB -= int64(n) * c.Size.MemoryMB
+	p[c.Node.Host] = at
 }
 
 // usable lists the places by host.

@@ -16,6 +16,7 @@ const defaultRack = "/default-rack"
 type place struct {
 	host, rack string
 	free       rmclient.Resource
+	ours       int // containers the application has there
 	labels     []string
 }
 
@@ -40,8 +41,8 @@ type share struct {
 }
 
 // spread shares count containers out to hosts. The hosts that the caller would like come first;
-// what is left goes round the other hosts with room, the emptiest first, so that executors stand
-// on as many machines as possible. What finds no room is asked for anywhere, without a share.
+// what is left goes round the hosts with room, those with fewest of ours first and then the
+// emptiest, so that executors stand on as many machines as possible. What finds no room is asked for anywhere, without a share.
 func spread(places []place, size rmclient.Resource, label string, count int,
 	hints []containers.HostCount) []share {
 	s := &sharing{left: count, size: size, index: map[string]int{}}
@@ -90,16 +91,27 @@ func (s *sharing) give(at, n int) {
 	s.left, s.given[at], s.room[at] = s.left-n, s.given[at]+n, s.room[at]-n
 }
 
-// round gives one container to each place with room.
+// round gives one container to each place with room that has as few of ours as any.
 func (s *sharing) round() (given bool) {
+	fewest := -1
 	for _, at := range s.byRoom() {
-		if s.left > 0 && s.room[at] > 0 {
-			s.give(at, 1)
-			given = true
+		if s.left == 0 || s.room[at] <= 0 {
+			continue
 		}
+		if fewest < 0 {
+			fewest = s.ours(at)
+		}
+		if s.ours(at) > fewest {
+			break
+		}
+		s.give(at, 1)
+		given = true
 	}
 	return given
 }
+
+// ours is how many of the application's containers a place would have.
+func (s *sharing) ours(at int) int { return s.places[at].ours + s.given[at] }
 
 // byRoom orders places: those with fewer of ours first, then those with more room, then by name.
 func (s *sharing) byRoom() []int {
@@ -108,7 +120,7 @@ func (s *sharing) byRoom() []int {
 		order[i] = i
 	}
 	slices.SortFunc(order, func(a, b int) int {
-		return cmp.Or(cmp.Compare(s.given[a], s.given[b]), cmp.Compare(s.room[b], s.room[a]),
+		return cmp.Or(cmp.Compare(s.ours(a), s.ours(b)), cmp.Compare(s.room[b], s.room[a]),
 			cmp.Compare(s.places[a].host, s.places[b].host))
 	})
 	return order

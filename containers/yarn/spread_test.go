@@ -12,7 +12,8 @@ import (
 	"github.com/weft-data/weft/rmclient"
 )
 
-// parse reads "a=3 b=1@rack2 c=2#gpu": hosts with room for so many containers of 100 MB.
+// parse reads "a=3 b=1@rack2 c=2#gpu d=2+1": hosts with room for so many containers of 100 MB, one of
+// which has one of ours.
 func parse(text string) []place {
 	var out []place
 	for field := range strings.FieldsSeq(text) {
@@ -25,6 +26,8 @@ func parse(text string) []place {
 		if moved {
 			p.rack = "/" + rack
 		}
+		field, ours, _ := strings.Cut(field, "+")
+		fmt.Sscan(ours, &p.ours)
 		host, room, _ := strings.Cut(field, "=")
 		var n int64
 		fmt.Sscan(room, &n)
@@ -53,11 +56,12 @@ func TestSpread(t *testing.T) {
 		{"one on each host", "a=4 b=4", "", 2, nil, "a=1 b=1"},
 		{"the emptier host first", "a=1 b=4", "", 1, nil, "b=1"},
 		{"round and round", "a=4 b=4", "", 5, nil, "a=3 b=2"},
+		{"where fewest of ours are", "a=9+2 b=4+1 c=4", "", 4, nil, "a=1 b=1 c=2"},
 		{"no more than there is room", "a=1 b=4", "", 4, nil, "a=1 b=3"},
 		{"the rest anywhere", "a=1 b=1", "", 9, nil, "a=1 b=1"},
 		{"nothing is known", "", "", 3, nil, ""},
 		{"where the data is", "a=4 b=4 c=4", "", 2, []containers.HostCount{{Host: "c", Count: 2}}, "c=2"},
-		{"hints and others", "a=4 b=4", "", 3, []containers.HostCount{{Host: "b", Count: 1}}, "a=1 b=2"},
+		{"hints and others", "a=4 b=4", "", 3, []containers.HostCount{{Host: "b", Count: 1}}, "a=2 b=1"},
 		{"a full host is still asked for", "a=0 b=4", "", 1, []containers.HostCount{{Host: "a", Count: 1}}, "a=1"},
 		{"HDFS writes it differently", "Node1=4", "", 1, []containers.HostCount{{Host: "node1", Count: 1}}, "Node1=1"},
 		{"an unknown host", "a=4", "", 2, []containers.HostCount{{Host: "x", Count: 1}}, "a=1 x=1"},
