@@ -2,9 +2,9 @@
 //
 //	join CUSTOMERS ORDERS OUT
 //
-// A line of CUSTOMERS is "id,name", one of ORDERS "customer id,amount in cents". OUT becomes a directory of lines
-// "name TAB orders TAB amount", sorted by name; a customer without orders has zeros. Lines that cannot be read are
-// counted and left out.
+// A line of CUSTOMERS is "id,name", one of ORDERS "customer id,amount in cents". OUT becomes a
+// directory of lines "name TAB orders TAB amount", sorted by name; a customer without orders has
+// zeros. Lines that cannot be read are counted and left out.
 package main
 
 import (
@@ -30,7 +30,8 @@ type (
 var (
 	bad = weft.NewAccumulator(func(a, b int64) int64 { return a + b })
 
-	customers = weft.FlatMapWith(func(t *weft.Task, separator string) (func(string, func(customer)), error) {
+	customers = weft.FlatMapWith(func(t *weft.Task, separator string) (func(string, func(customer)),
+		error) {
 		bad := bad.In(t)
 		return func(line string, emit func(customer)) {
 			if id, name, ok := strings.Cut(line, separator); ok {

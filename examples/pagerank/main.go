@@ -2,9 +2,10 @@
 //
 //	pagerank LINKS ROUNDS OUT
 //
-// A line of LINKS is "page page", the first of which links to the second. OUT becomes a directory of lines
-// "rank TAB page", the highest rank first. Pages are ranked as in the first published form of the algorithm: a page
-// starts with 1, gives its rank to those it links to in equal parts, and keeps 0.15 + 0.85 of what it is given.
+// A line of LINKS is "page page", the first of which links to the second. OUT becomes a directory
+// of lines "rank TAB page", the highest rank first. Pages are ranked as in the first published form
+// of the algorithm: a page starts with 1, gives its rank to those it links to in equal parts, and
+// keeps 0.15 + 0.85 of what it is given.
 package main
 
 import (
@@ -43,7 +44,9 @@ var (
 	// Sorting by the negative rank puts the highest first.
 	swap     = weft.Map(func(r rank) weft.Pair[float64, string] { return weft.KV(-r.Value, r.Key) })
 	inOrder  = weft.SortByKey[float64, string]()
-	swapBack = weft.Map(func(p weft.Pair[float64, string]) weft.Pair[float64, string] { return weft.KV(-p.Key, p.Value) })
+	swapBack = weft.Map(func(p weft.Pair[float64, string]) weft.Pair[float64, string] {
+		return weft.KV(-p.Key, p.Value)
+	})
 )
 
 func main() { weft.Main(run) }
@@ -56,12 +59,13 @@ func run(ctx context.Context, s *weft.Session) error {
 	if err != nil || rounds < 1 {
 		return weft.Usage("pagerank LINKS ROUNDS OUT; ROUNDS is %q, want 1 or more", s.Args()[1])
 	}
-	// The links are read in every round, so they are kept. They and the ranks are partitioned alike: the joins move
-	// nothing.
+	// The links are read in every round, so they are kept. They and the ranks are partitioned
+	// alike: the joins move nothing.
 	links := byPage.On(parse.On(weft.TextFile(s, s.Args()[0])).Distinct()).Persist(weft.MemoryAndDisk)
 	ranks := start.On(links)
 	for range rounds {
 		ranks = damp.On(sum.On(give.On(ranked.On(links, ranks))))
 	}
-	return swapBack.On(inOrder.On(swap.On(ranks.Persist(weft.MemoryAndDisk)))).SaveAsText(ctx, s.Args()[2])
+	return swapBack.On(inOrder.On(swap.On(ranks.Persist(weft.MemoryAndDisk)))).SaveAsText(ctx,
+		s.Args()[2])
 }

@@ -16,7 +16,8 @@ import (
 )
 
 var (
-	// A record is how many darts to throw; the partition's number seeds the throws, so that a run can be repeated.
+	// A record is how many darts to throw; the partition's number seeds the throws, so that a run
+	// can be repeated.
 	inside = weft.MapPartitions(func(t *weft.Task, in iter.Seq[int64], emit func(int64)) error {
 		random := rand.New(rand.NewPCG(uint64(t.Partition()), 2026))
 		for darts := range in {

@@ -2,7 +2,8 @@
 //
 //	sort IN OUT [PARTITIONS]
 //
-// The lines of part-00000, part-00001 and so on, read one after the other, are in the order of their bytes.
+// The lines of part-00000, part-00001 and so on, read one after the other, are in the order of
+// their bytes.
 package main
 
 import (
@@ -14,7 +15,10 @@ import (
 
 var (
 	// The line is the key; there is nothing else to a record.
-	whole   = weft.Map(func(line string) weft.Pair[string, struct{}] { return weft.KV(line, struct{}{}) })
+	whole = weft.Map(func(line string) weft.Pair[string,
+		struct{}] {
+		return weft.KV(line, struct{}{})
+	})
 	inOrder = weft.SortByKey[string, struct{}]()
 	lines   = weft.Map(func(p weft.Pair[string, struct{}]) string { return p.Key })
 )
@@ -34,5 +38,6 @@ func run(ctx context.Context, s *weft.Session) error {
 	if len(args) != 2 {
 		return weft.Usage("sort IN OUT [PARTITIONS]")
 	}
-	return lines.On(inOrder.On(whole.On(weft.TextFile(s, args[0])), options...)).SaveAsText(ctx, args[1])
+	return lines.On(inOrder.On(whole.On(weft.TextFile(s, args[0])), options...)).SaveAsText(ctx,
+		args[1])
 }

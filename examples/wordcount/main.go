@@ -2,8 +2,9 @@
 //
 //	wordcount IN OUT [PARTITIONS]
 //
-// IN is a file, a directory or a pattern, local or in HDFS. Words are what white space separates. OUT becomes a
-// directory of files part-NNNNN with a line "word TAB count" for each word; the ten most frequent are printed.
+// IN is a file, a directory or a pattern, local or in HDFS. Words are what white space separates.
+// OUT becomes a directory of files part-NNNNN with a line "word TAB count" for each word; the ten
+// most frequent are printed.
 package main
 
 import (
@@ -56,7 +57,8 @@ func arguments(args []string) (in, out string, options []weft.ShuffleOption, err
 	if len(args) == 3 {
 		n, err := strconv.Atoi(args[2])
 		if err != nil || n < 1 {
-			return "", "", nil, weft.Usage("wordcount IN OUT [PARTITIONS]; PARTITIONS is %q, want 1 or more", args[2])
+			return "", "", nil, weft.Usage("wordcount IN OUT [PARTITIONS]; PARTITIONS is %q, want 1 or more",
+				args[2])
 		}
 		options = append(options, weft.Partitions(n))
 	}
