@@ -18,7 +18,8 @@ import (
 // goes to a whole process group, kill to one process, and a parent cannot tell which of the two
 // reached it. As one process the program gets every signal exactly once, is stopped and continued
 // by the shell as usual, and its exit code is ours.
-func (e Env) become(c *conf.Conf, m handoff.Master, s handoff.Spec, program string, args []string) error {
+func (e Env) become(c *conf.Conf, m handoff.Master, s handoff.Spec, program string,
+	args []string) error {
 	path, err := findProgram(program, m)
 	if err != nil {
 		return bad(err)
@@ -58,11 +59,16 @@ func findProgram(name string, m handoff.Master) (string, error) {
 			name)
 	}
 	_, err = submit.CheckProgram(path)
-	if m.Kind != handoff.Yarn && (errors.Is(err, submit.ErrDynamic) || errors.Is(err, submit.ErrArch) ||
-		errors.Is(err, submit.ErrNotProgram)) {
+	if m.Kind != handoff.Yarn && runsElsewhere(err) {
 		return path, nil // the kernel knows better what runs here
 	}
 	return path, err
+}
+
+// runsElsewhere reports whether a program may be one for this machine only.
+func runsElsewhere(err error) bool {
+	return errors.Is(err, submit.ErrDynamic) || errors.Is(err, submit.ErrArch) ||
+		errors.Is(err, submit.ErrNotProgram)
 }
 
 func startAdvice(err error) string {

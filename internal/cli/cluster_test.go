@@ -15,8 +15,11 @@ import (
 	"github.com/weft-data/weft/rmclient/rmtest"
 )
 
+// process is what runs in a container.
+type process = func(context.Context, rmtest.Launch) rmclient.ExitStatus
+
 // yarn is a world with a cluster in this process whose containers run the function.
-func yarn(t *testing.T, run func(context.Context, rmtest.Launch) rmclient.ExitStatus) (*world, *rmtest.Cluster) {
+func yarn(t *testing.T, run process) (*world, *rmtest.Cluster) {
 	t.Helper()
 	w := newWorld(t)
 	t.Setenv("HADOOP_USER_NAME", w.env["HADOOP_USER_NAME"]) // package submit asks the process
@@ -39,7 +42,7 @@ func (w *world) cluster(c *rmtest.Cluster, more ...string) {
 }
 
 // finishing is an AM that registers and unregisters with a status.
-func finishing(c **rmtest.Cluster, status rmclient.FinalStatus, why string) func(context.Context, rmtest.Launch) rmclient.ExitStatus {
+func finishing(c **rmtest.Cluster, status rmclient.FinalStatus, why string) process {
 	return func(ctx context.Context, l rmtest.Launch) rmclient.ExitStatus {
 		token, _ := l.Credentials.Token(rmclient.AMRMTokenKind)
 		master, err := rmclient.NewMaster((*c).Config(), token, nil)
@@ -47,7 +50,8 @@ func finishing(c **rmtest.Cluster, status rmclient.FinalStatus, why string) func
 			return 1
 		}
 		defer master.Close()
-		if _, err := master.Register(ctx, rmclient.Registration{Host: "h", TrackingURL: "http://h:1"}); err != nil {
+		me := rmclient.Registration{Host: "h", TrackingURL: "http://h:1"}
+		if _, err := master.Register(ctx, me); err != nil {
 			return 1
 		}
 		if master.Finish(ctx, rmclient.Finish{Status: status, Diagnostics: why}) != nil {
@@ -195,7 +199,8 @@ func TestSubmitRefusedByTheCluster(t *testing.T) {
 
 func TestSecondSubmitUploadsNothing(t *testing.T) {
 	w, _ := yarn(t, nil)
-	args := []string{"submit", "--master", "yarn", "--deploy-mode", "cluster", "--detach", w.program("p")}
+	args := []string{"submit", "--master", "yarn", "--deploy-mode", "cluster", "--detach",
+		w.program("p")}
 	w.ok(args...)
 	staged, err := filepath.Glob(w.dir + "/.weft/cache/*/program")
 	if err != nil || len(staged) != 1 {

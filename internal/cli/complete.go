@@ -36,6 +36,11 @@ func completeFlag(cmd *cobra.Command, flag string, words ...string) {
 	}
 }
 
+// completeKey completes a key as an argument.
+func completeKey(_ *cobra.Command, _ []string, typed string) ([]string, cobra.ShellCompDirective) {
+	return weftKeys(typed, ""), cobra.ShellCompDirectiveNoFileComp
+}
+
 // weftKeys are the keys that begin with what was typed.
 func weftKeys(typed, ending string) []string {
 	var out []string

@@ -49,9 +49,7 @@ func newExplain(e Env) *cobra.Command {
 			_, err = fmt.Fprintln(e.Stdout, explanation)
 			return err
 		},
-		ValidArgsFunction: func(_ *cobra.Command, _ []string, typed string) ([]string, cobra.ShellCompDirective) {
-			return weftKeys(typed, ""), cobra.ShellCompDirectiveNoFileComp
-		},
+		ValidArgsFunction: completeKey,
 	}
 	f.add(cmd)
 	return cmd

@@ -53,7 +53,7 @@ func newMkdir(e Env) *cobra.Command {
 		Short: "Make directories",
 		Args:  want(1, -1),
 	}
-	cmd.Flags().BoolVarP(&parents, "parents", "p", false, "make parents too; one that exists is no error")
+	cmd.Flags().BoolVarP(&parents, "parents", "p", false, "make parents too; no error if it exists")
 	cmd.RunE = func(cmd *cobra.Command, args []string) error {
 		return e.withFiles(func(r *fs.Resolver) error {
 			for _, arg := range args {

@@ -51,7 +51,8 @@ func TestLs(t *testing.T) {
 		t.Fatal(err)
 	}
 	var rows []fileRow
-	if err := json.Unmarshal([]byte(w.ok("fs", "ls", "-R", "-o", "json", w.dir+"/d")), &rows); err != nil {
+	out := w.ok("fs", "ls", "-R", "-o", "json", w.dir+"/d")
+	if err := json.Unmarshal([]byte(out), &rows); err != nil {
 		t.Fatal(err)
 	}
 	got := ""
@@ -61,7 +62,8 @@ func TestLs(t *testing.T) {
 	if got != "/d/b.txt -rw-r-----\n/d/sub drwxr-xr-x\n/d/sub/c.txt -rw-------\n" {
 		t.Errorf("got %s", got)
 	}
-	line := regexp.MustCompile(`^-rw-r-----  -  \S+  \S+  2\.0 KiB  \d{4}-\d\d-\d\d \d\d:\d\d  /.*/d/b\.txt\n$`)
+	line := regexp.MustCompile(
+		`^-rw-r-----  -  \S+  \S+  2\.0 KiB  \d{4}-\d\d-\d\d \d\d:\d\d  /.*/d/b\.txt\n$`)
 	if out := w.ok("fs", "ls", "-H", w.dir+"/d/b.txt"); !line.MatchString(out) {
 		t.Errorf("got %q", out)
 	}
@@ -72,7 +74,8 @@ func TestPutReplacesOnlyWhenTold(t *testing.T) {
 	first, second := w.file("1", "first", 0o644), w.file("2", "second", 0o644)
 	target := w.dir + "/target"
 	w.ok("fs", "put", first, target)
-	w.fails(exitFailed, "DIR/target: file already exists; give -f to replace it", "fs", "put", second, target)
+	w.fails(exitFailed, "DIR/target: file already exists; give -f to replace it",
+		"fs", "put", second, target)
 	if got := w.ok("fs", "cat", target); got != "first" {
 		t.Errorf("target holds %q", got)
 	}

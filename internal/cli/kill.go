@@ -14,8 +14,9 @@ func newKill(e Env) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "kill APP...",
 		Short: "End applications",
-		Long:  "Kill ends applications and returns when they have ended. One that has ended is no error.",
-		Args:  want(1, -1),
+		Long: "Kill ends applications and returns when they have ended. One that has ended before is " +
+			"no error.",
+		Args: want(1, -1),
 		ValidArgsFunction: e.applicationIDs(rmclient.Submitted, rmclient.Accepted,
 			rmclient.Running),
 	}
@@ -28,13 +29,16 @@ func newKill(e Env) *cobra.Command {
 				return err
 			}
 		}
-		return e.withCluster(func(rm *cluster) error { return e.kill(cmd.Context(), rm, ids, reason) })
+		return e.withCluster(func(rm *cluster) error {
+			return e.kill(cmd.Context(), rm, ids, reason)
+		})
 	}
 	return cmd
 }
 
 // kill goes on after an application that cannot be killed; the first error counts.
-func (e Env) kill(ctx context.Context, rm *cluster, ids []rmclient.ApplicationID, reason string) error {
+func (e Env) kill(ctx context.Context, rm *cluster, ids []rmclient.ApplicationID,
+	reason string) error {
 	var failed error
 	for _, id := range ids {
 		err := e.killOne(ctx, rm, id, reason)
@@ -48,7 +52,8 @@ func (e Env) kill(ctx context.Context, rm *cluster, ids []rmclient.ApplicationID
 	return failed
 }
 
-func (e Env) killOne(ctx context.Context, rm *cluster, id rmclient.ApplicationID, reason string) error {
+func (e Env) killOne(ctx context.Context, rm *cluster, id rmclient.ApplicationID,
+	reason string) error {
 	report, err := rm.Report(ctx, id)
 	if err != nil {
 		return err

@@ -43,8 +43,8 @@ func newList(e Env) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "list [--state STATE,...] [--all]",
 		Short: "List weft's applications on the cluster",
-		Long: "List prints weft's applications that have not ended. --all adds those that have, as far\n" +
-			"as the ResourceManager remembers them; --any-type adds what is not weft's.",
+		Long: "List prints weft's applications that have not ended. --all adds those that have, as\n" +
+			"far as the ResourceManager remembers them; --any-type adds what is not weft's.",
 		Args: want(0, 0),
 	}
 	cmd.Flags().StringSliceVar(&states, "state", nil, "only these states: "+stateNames())

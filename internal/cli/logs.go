@@ -81,7 +81,9 @@ func (f *logsFlags) selection() (selection, error) {
 	return s, nil
 }
 
-func (s selection) wants(l yarnlogs.Log) bool { return s.wantsContainer(l.Container) && s.wantsFile(l) }
+func (s selection) wants(l yarnlogs.Log) bool {
+	return s.wantsContainer(l.Container) && s.wantsFile(l)
+}
 
 func (s selection) wantsContainer(id string) bool { return s.container == "" || s.container == id }
 

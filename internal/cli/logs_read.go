@@ -155,7 +155,8 @@ func (r *logReader) rest(l yarnlogs.Log, in io.Reader) error {
 
 // await finds the aggregated logs. NodeManagers write them when the application has ended, which
 // takes them a second or more; the ResourceManager knows when they have.
-func (r *logReader) await(ctx context.Context, report rmclient.ApplicationReport) (*yarnlogs.Archive, error) {
+func (r *logReader) await(ctx context.Context, report rmclient.ApplicationReport) (
+	*yarnlogs.Archive, error) {
 	tick := time.NewTicker(aggregateLook)
 	defer tick.Stop()
 	for !r.settled(ctx, report) {

@@ -36,17 +36,14 @@ func startWeb(t *testing.T) *web {
 	t.Helper()
 	w := &web{asked: make(chan struct{}, 100)}
 	mux := http.NewServeMux()
-	mux.HandleFunc("/ws/v1/cluster/apps/{app}", func(rw http.ResponseWriter, _ *http.Request) {
-		fmt.Fprint(rw, `{"app":{"logAggregationStatus":"SUCCEEDED"}}`)
-	})
-	mux.HandleFunc("/ws/v1/cluster/apps/{app}/appattempts", func(rw http.ResponseWriter, _ *http.Request) {
-		fmt.Fprint(rw, `{"appAttempts":{"appAttempt":[{"appAttemptId":"attempt1"}]}}`)
-	})
+	answer := func(path, body string) {
+		mux.HandleFunc(path, func(rw http.ResponseWriter, _ *http.Request) { fmt.Fprint(rw, body) })
+	}
+	answer("/ws/v1/cluster/apps/{app}", `{"app":{"logAggregationStatus":"SUCCEEDED"}}`)
+	answer("/ws/v1/cluster/apps/{app}/appattempts",
+		`{"appAttempts":{"appAttempt":[{"appAttemptId":"attempt1"}]}}`)
 	mux.HandleFunc("/ws/v1/cluster/apps/{app}/appattempts/attempt1/containers", w.containers)
-	mux.HandleFunc("/ws/v1/node/containers/"+logged+"/logs", func(rw http.ResponseWriter, _ *http.Request) {
-		fmt.Fprintf(rw, `{"containerLogsInfo":{"containerLogInfo":[{"fileName":"launch_container.sh",`+
-			`"fileSize":"9"},{"fileName":"stdout","fileSize":"%d"}]}}`, len(w.stdout()))
-	})
+	mux.HandleFunc("/ws/v1/node/containers/"+logged+"/logs", w.list)
 	mux.HandleFunc("/ws/v1/node/containers/"+logged+"/logs/stdout", w.read)
 	server := httptest.NewServer(mux)
 	t.Cleanup(server.Close)
@@ -71,8 +68,13 @@ func (w *web) containers(rw http.ResponseWriter, r *http.Request) {
 		fmt.Fprint(rw, `{}`)
 		return
 	}
-	fmt.Fprintf(rw, `{"container":[{"containerId":%q,"nodeHttpAddress":"http://%s","assignedNodeId":"h:1"}]}`,
-		logged, r.Host)
+	fmt.Fprintf(rw, `{"container":[{"containerId":%q,"nodeHttpAddress":"http://%s",`+
+		`"assignedNodeId":"h:1"}]}`, logged, r.Host)
+}
+
+func (w *web) list(rw http.ResponseWriter, _ *http.Request) {
+	fmt.Fprintf(rw, `{"containerLogsInfo":{"containerLogInfo":[{"fileName":"launch_container.sh",`+
+		`"fileSize":"9"},{"fileName":"stdout","fileSize":"%d"}]}}`, len(w.stdout()))
 }
 
 func (w *web) read(rw http.ResponseWriter, r *http.Request) {
@@ -117,8 +119,8 @@ func TestLogsOfARunningApplication(t *testing.T) {
 		t.Errorf("bare: %q", got)
 	}
 	other := "container_1795247618328_0028_01_000002"
-	w.fails(exitFailed, "logs of "+other+": it does not run; logs of ended containers can be read when "+
-		"the application has ended", "logs", id, "-c", other)
+	w.fails(exitFailed, "logs of "+other+": it does not run; logs of ended containers can be read "+
+		"when the application has ended", "logs", id, "-c", other)
 }
 
 func TestFollowedLogsHaveEveryByteOnce(t *testing.T) {
@@ -164,24 +166,26 @@ func TestLogsOfAnEndedApplication(t *testing.T) {
 		t.Errorf("exit %d, stderr %q", r.code, r.err)
 	}
 	w.aggregate(id)
-	if got := w.ok("logs", id, "-c", logged, "--file", "stderr"); got != strings.Repeat(warnedLine, 40) {
+	got := w.ok("logs", id, "-c", logged, "--file", "stderr")
+	if got != strings.Repeat(warnedLine, 40) {
 		t.Errorf("got %q", got)
 	}
 	want := "==> " + logged + " on h:1: stderr <==\n" + strings.Repeat(warnedLine, 40) +
 		"==> " + logged + " on h:1: stdout <==\n" + strings.Repeat(wroteLine, 40)
-	if got := w.ok("logs", id, "--file", "all"); got != want {
+	if got = w.ok("logs", id, "--file", "all"); got != want {
 		t.Errorf("got %q", got)
 	}
 	other := "container_1795247618328_0028_01_000002"
-	w.fails(exitFailed, "logs of "+other+": the aggregated logs have no such container; without -c they "+
-		"are all printed", "logs", id, "-c", other)
+	w.fails(exitFailed, "logs of "+other+": the aggregated logs have no such container; without -c "+
+		"they are all printed", "logs", id, "-c", other)
 }
 
 func TestLogsThatOutliveTheResourceManagersMemory(t *testing.T) {
 	w, _, _, _ := loggingApp(t)
 	const forgotten = "application_1600000000000_0007"
 	w.aggregate(forgotten)
-	if got := w.ok("logs", forgotten, "-c", logged, "--file", "stdout"); got != strings.Repeat(wroteLine, 40) {
+	got := w.ok("logs", forgotten, "-c", logged, "--file", "stdout")
+	if got != strings.Repeat(wroteLine, 40) {
 		t.Errorf("got %q", got)
 	}
 }

@@ -15,7 +15,8 @@ import (
 func build(t *testing.T) string {
 	t.Helper()
 	weft := filepath.Join(t.TempDir(), "weft")
-	out, err := exec.Command("go", "build", "-o", weft, "github.com/weft-data/weft/cmd/weft").CombinedOutput()
+	const source = "github.com/weft-data/weft/cmd/weft"
+	out, err := exec.Command("go", "build", "-o", weft, source).CombinedOutput()
 	if err != nil {
 		t.Fatalf("%v\n%s", err, out)
 	}

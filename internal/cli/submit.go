@@ -136,9 +136,11 @@ func (s submission) onCluster(m handoff.Master, c *conf.Conf) (bool, error) {
 	case m.Kind == handoff.Yarn && mode == "cluster":
 		return true, nil
 	case mode == "cluster":
-		return false, badf("deploy mode cluster needs a cluster and the master is %s; add --master yarn", m)
+		return false, badf("deploy mode cluster needs a cluster and the master is %s; "+
+			"add --master yarn", m)
 	case s.detach:
-		return false, badf("--detach needs a driver on the cluster; add --master yarn --deploy-mode cluster")
+		return false, badf("--detach needs a driver on the cluster; " +
+			"add --master yarn --deploy-mode cluster")
 	}
 	return false, nil
 }

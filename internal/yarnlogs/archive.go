@@ -47,7 +47,10 @@ func Find(ctx context.Context, files *fs.Resolver, h *conf.Hadoop, user string,
 //	/tmp/logs/USER/logs-tfile/application_…_0007
 //	/tmp/logs/USER/logs/application_…_0007
 func directories(h *conf.Hadoop, user string, id rmclient.ApplicationID) []string {
-	const node, format = "yarn.nodemanager.remote-app-log-dir", "yarn.log-aggregation.TFile.remote-app-log-dir"
+	const (
+		node   = "yarn.nodemanager.remote-app-log-dir"
+		format = "yarn.log-aggregation.TFile.remote-app-log-dir"
+	)
 	root := cmp.Or(h.Get(format), h.Get(node), "/tmp/logs")
 	plain := cmp.Or(h.Get(node+"-suffix"), "logs")
 	suffix := cmp.Or(h.Get(format+"-suffix"), plain+"-tfile")
