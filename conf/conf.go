@@ -123,11 +123,8 @@ func check(key, value string) error {
 
 // text is the value in force as it was written; an empty setting means the default.
 func (c *Conf) text(info *KeyInfo) string {
-	for _, s := range c.values[info.Name] {
-		if s.Value == "" {
-			break
-		}
-		return s.Value
+	if all := c.values[info.Name]; len(all) > 0 && all[0].Value != "" {
+		return all[0].Value
 	}
 	return info.Default
 }

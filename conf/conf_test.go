@@ -107,7 +107,8 @@ func TestWrongSettings(t *testing.T) {
 			t.Errorf("%+v: error %v, want %q in one line", c.s, err, c.want)
 		}
 	}
-	if _, err := Load(Sources{Getenv: noEnv, Conf: []string{"weft.x.y=1"}}); !errors.Is(err, ErrUnknownKey) {
+	_, err := Load(Sources{Getenv: noEnv, Conf: []string{"weft.x.y=1"}})
+	if !errors.Is(err, ErrUnknownKey) {
 		t.Errorf("%v is not ErrUnknownKey", err)
 	}
 }
@@ -181,9 +182,9 @@ func TestRegistry(t *testing.T) {
 			t.Errorf("%s is not in the table", k.Name)
 		}
 	}
-	for old, new := range renamed {
-		if registry.byName[new] == nil {
-			t.Errorf("%s is renamed to %s, which nobody declared", old, new)
+	for old, current := range renamed {
+		if registry.byName[current] == nil {
+			t.Errorf("%s is renamed to %s, which nobody declared", old, current)
 		}
 	}
 }
@@ -295,7 +296,8 @@ weft.h=end\`
 		t.Error(diff)
 	}
 	for _, bad := range []string{"a=\\u12", "a=\\uzzzz", "=x"} {
-		if got, err := ParseProperties([]byte("\n" + bad)); err == nil || !strings.HasPrefix(err.Error(), "2:") {
+		if got, err := ParseProperties([]byte("\n" + bad)); err == nil ||
+			!strings.HasPrefix(err.Error(), "2:") {
 			t.Errorf("%q: %v, %v", bad, got, err)
 		}
 	}

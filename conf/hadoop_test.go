@@ -248,7 +248,9 @@ func TestTypedValues(t *testing.T) {
 	if n, err := h.Size("size", 0); err != nil || n != 128*MiB {
 		t.Errorf("size = %v, %v", n, err)
 	}
-	for key, want := range map[string]time.Duration{"time": 5 * time.Second, "ms": 250 * time.Millisecond} {
+	for key, want := range map[string]time.Duration{
+		"time": 5 * time.Second, "ms": 250 * time.Millisecond,
+	} {
 		if d, err := h.Duration(key, time.Millisecond, 0); err != nil || d != want {
 			t.Errorf("%s = %v, %v", key, d, err)
 		}

@@ -121,7 +121,9 @@ func (r *siteReader) configuration(name string, e *etree.Element, lines elementL
 
 // include reads what an <xi:include href="…"> names, relative to the file it stands in. Where that
 // is not there, its <xi:fallback> counts.
-func (r *siteReader) include(name string, e *etree.Element, lines elementLines, where string) error {
+func (r *siteReader) include(
+	name string, e *etree.Element, lines elementLines, where string,
+) error {
 	target, err := r.includeTarget(name, e.SelectAttrValue("href", ""))
 	if err == nil {
 		err = r.file(target)
@@ -164,8 +166,8 @@ func (r *siteReader) includeTarget(name, href string) (string, error) {
 	return target, nil
 }
 
-// parseHadoopProperty reads <name>, <value> and <final>, as elements or attributes. One without a name
-// or a value sets nothing.
+// parseHadoopProperty reads <name>, <value> and <final>, as elements or attributes. One without a
+// name or a value sets nothing.
 func parseHadoopProperty(e *etree.Element) (property, bool) {
 	p := property{
 		name:  e.SelectAttrValue("name", ""),
