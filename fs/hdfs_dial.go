@@ -3,6 +3,7 @@ package fs
 import (
 	"bufio"
 	"context"
+	"errors"
 	"fmt"
 	"net"
 	"sync"
@@ -163,7 +164,8 @@ func (c *conn) explain(err error) error {
 	if ctx != nil && ctx.Err() != nil {
 		return ctx.Err()
 	}
-	if n, ok := err.(net.Error); ok && n.Timeout() {
+	var n net.Error
+	if errors.As(err, &n) && n.Timeout() {
 		return fmt.Errorf("%v did not answer for %v: %w", c.RemoteAddr(), timeout, err)
 	}
 	return err

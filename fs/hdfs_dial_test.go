@@ -78,7 +78,8 @@ func TestContextReachesConnection(t *testing.T) {
 func TestSilentPeerIsNamed(t *testing.T) {
 	c := dialed(t, newDialer(10*time.Millisecond))
 	_, err := c.Read(make([]byte, 1))
-	if err == nil || !strings.Contains(err.Error(), c.RemoteAddr().String()+" did not answer for 10ms") {
+	silent := c.RemoteAddr().String() + " did not answer for 10ms"
+	if err == nil || !strings.Contains(err.Error(), silent) {
 		t.Errorf("error %v", err)
 	}
 }
@@ -175,7 +176,7 @@ func TestRemoteErrors(t *testing.T) {
 	} {
 		err := error(&RemoteError{Class: class, Message: "m"})
 		for _, sentinel := range []error{ErrNotExist, ErrPermission, ErrExist} {
-			if got := errors.Is(err, sentinel); got != (sentinel == want) {
+			if got := errors.Is(err, sentinel); got != errors.Is(want, sentinel) {
 				t.Errorf("%s is %v: %v", class, sentinel, got)
 			}
 		}

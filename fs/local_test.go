@@ -169,7 +169,9 @@ func FuzzURL(f *testing.F) {
 
 // Whatever the pattern, matching a small tree ends.
 func FuzzGlob(f *testing.F) {
-	for _, s := range []string{"**", "*/*", "{a,b}{a,b}", "[a-z]*", "{{a,b},c}", "**/**/**", "[", "\\"} {
+	for _, s := range []string{
+		"**", "*/*", "{a,b}{a,b}", "[a-z]*", "{{a,b},c}", "**/**/**", "[", "\\",
+	} {
 		f.Add(s)
 	}
 	f.Fuzz(func(t *testing.T, pattern string) {

@@ -257,7 +257,7 @@ func TestCallerEndsReading(t *testing.T) {
 	split := Split{Path: name, Length: int64(len(content)), FileSize: int64(len(content))}
 	enough := errors.New("enough")
 	err := ReadLines(t.Context(), resolver(t), split, func(Batch) error { return enough })
-	if err != enough {
+	if !errors.Is(err, enough) {
 		t.Errorf("error %v, want the caller's own", err)
 	}
 	ctx, cancel := context.WithCancel(t.Context())

@@ -134,7 +134,9 @@ func match(ctx context.Context, f fs.FS, p string) ([]fs.Info, error) {
 }
 
 // hidden names belong to frameworks: _SUCCESS, _temporary, .crc files.
-func hidden(name string) bool { return strings.HasPrefix(name, "_") || strings.HasPrefix(name, ".") }
+func hidden(name string) bool {
+	return strings.HasPrefix(name, "_") || strings.HasPrefix(name, ".")
+}
 
 // hiddenBy reports whether a match has a hidden name that the pattern does not spell out.
 func hiddenBy(pattern, match string) bool {

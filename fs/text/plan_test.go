@@ -43,7 +43,8 @@ func TestPlan(t *testing.T) {
 		most     int64
 		want     []string
 	}{
-		{"small files together", []string{"a.txt", "b.txt"}, 1 << 20, []string{"a.txt[0:10]+b.txt[0:20]"}},
+		{"small files together", []string{"a.txt", "b.txt"}, 1 << 20,
+			[]string{"a.txt[0:10]+b.txt[0:20]"}},
 		{"large file in even pieces", []string{"big.txt"}, 400,
 			[]string{"big.txt[0:334]", "big.txt[334:667]", "big.txt[667:1000]"}},
 		{"directory: its files, none hidden, none below", []string{""}, 1 << 30,
@@ -111,7 +112,8 @@ func TestMissingInput(t *testing.T) {
 		{"", "empty path", nil},
 	} {
 		_, err := Plan(t.Context(), resolver(t), []string{c.pattern}, Options{})
-		if err == nil || !strings.Contains(err.Error(), c.want) || !strings.Contains(err.Error(), c.pattern) {
+		if err == nil || !strings.Contains(err.Error(), c.want) ||
+			!strings.Contains(err.Error(), c.pattern) {
 			t.Errorf("%q: error %v, want %q", c.pattern, err, c.want)
 		}
 		if c.is != nil && !errors.Is(err, c.is) {
