@@ -157,7 +157,8 @@ func (b *BlockReader) Next() (Batch, error) {
 	if err != nil {
 		return Batch{}, err
 	}
-	sum, ok := uint64(0), false
+	var sum uint64
+	var ok bool
 	if b.unhashed {
 		ok = wellFormed(payload, h.records)
 	} else {

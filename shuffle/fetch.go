@@ -52,7 +52,7 @@ func (f *fetcher) run(ctx context.Context, job *fetch) {
 			tries = 0
 		}
 		if tries >= f.Retries || useless(err, tries) {
-			f.send(ctx, fetched{err: f.failure(job, err)})
+			_ = f.send(ctx, fetched{err: f.failure(job, err)}) // an error says that nobody waits
 			return
 		}
 		f.retry()

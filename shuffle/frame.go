@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"hash/crc32"
 	"io"
+	"slices"
 )
 
 // A frame is a header and a payload of whole records:
@@ -98,7 +99,8 @@ func readStored(r io.Reader, n int) ([]byte, error) {
 		if done = len(buf); done == n {
 			return buf, nil
 		}
-		buf = append(buf, make([]byte, min(n-done, done))...)
+		more := min(n-done, done)
+		buf = slices.Grow(buf, more)[:done+more]
 	}
 }
 

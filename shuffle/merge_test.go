@@ -140,7 +140,7 @@ func TestMergeCancelled(t *testing.T) {
 		t.Errorf("merge: %v", r.Err())
 	}
 	_, err = Merge(ctx, ReaderConfig{Store: store, Host: "h", Locations: locs})
-	if err != context.Canceled {
+	if !errors.Is(err, context.Canceled) {
 		t.Errorf("merge: %v", err)
 	}
 }

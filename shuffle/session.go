@@ -58,8 +58,9 @@ func (s *session) answer(ctx context.Context, q request, bad error) error {
 	}()
 	if bad != nil {
 		if errors.Is(bad, errRequest) {
-			s.out.Write(encodeFailure(statusRefused, bad.Error()))
-			s.out.Flush()
+			// The connection is given up; a peer that does not read the reason gets none.
+			_, _ = s.out.Write(encodeFailure(statusRefused, bad.Error()))
+			_ = s.out.Flush()
 		}
 		return bad
 	}

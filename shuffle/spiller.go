@@ -1,5 +1,7 @@
 package shuffle
 
+import "errors"
+
 // spiller is a buffer that goes to disk, any number of times, when its memory is used up.
 // Writer and Sorter are made of it.
 type spiller struct {
@@ -14,7 +16,7 @@ type spiller struct {
 // add copies a record in, and spills first when there is no room.
 func (s *spiller) add(partition int, key, value []byte) error {
 	err := s.buffer.add(partition, key, value)
-	if err != errFull {
+	if err == nil || !errors.Is(err, errFull) {
 		return err
 	}
 	if err := s.spill(); err != nil {
