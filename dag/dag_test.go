@@ -52,7 +52,8 @@ func TestValidate(t *testing.T) {
 		{"result in the middle", []dag.Stage{result(0), result(1)}, "the last stage"},
 		{"no result", []dag.Stage{mapStage(0, 0)}, "the last stage"},
 		{"parent unknown", []dag.Stage{result(0, 3)}, "reads shuffle 3"},
-		{"parent after child", []dag.Stage{mapStage(0, 0, 1), mapStage(1, 1), result(2, 0)}, "reads shuffle 1"},
+		{"parent after child", []dag.Stage{mapStage(0, 0, 1), mapStage(1, 1), result(2, 0)},
+			"reads shuffle 1"},
 		{"shuffle twice", []dag.Stage{mapStage(0, 0), mapStage(1, 0), result(2, 0)}, "written twice"},
 		{"subset of a map stage", []dag.Stage{with(mapStage(0, 0), func(s *dag.Stage) {
 			s.Partitions = []int32{0}
@@ -78,7 +79,8 @@ func TestValidate(t *testing.T) {
 			switch {
 			case test.want == "" && err != nil:
 				t.Fatal(err)
-			case test.want != "" && (!errors.Is(err, dag.ErrInvalid) || !strings.Contains(err.Error(), test.want)):
+			case test.want != "" &&
+				(!errors.Is(err, dag.ErrInvalid) || !strings.Contains(err.Error(), test.want)):
 				t.Fatalf("got %v, want an error with %q", err, test.want)
 			}
 		})
