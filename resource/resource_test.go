@@ -61,8 +61,10 @@ func TestValidate(t *testing.T) {
 		ok   bool
 	}{
 		{"fits", resource.Profile{Executor: resource.Make(1, 2), Task: resource.Make(0, 2)}, true},
-		{"task too big", resource.Profile{Executor: resource.Make(1, 1), Task: resource.Make(0, 2)}, false},
-		{"no gpu", resource.Profile{Executor: resource.Make(1, 1), Task: resource.Make(0, 1, gpu(1))}, false},
+		{"task too big", resource.Profile{Executor: resource.Make(1, 1), Task: resource.Make(0, 2)},
+			false},
+		{"no gpu", resource.Profile{Executor: resource.Make(1, 1), Task: resource.Make(0, 1, gpu(1))},
+			false},
 		{"negative", resource.Profile{Executor: resource.Make(-1, 1)}, false},
 	} {
 		t.Run(test.name, func(t *testing.T) {
