@@ -117,7 +117,7 @@ func (m *Machine) placeCached(s *stage, index int32) bool {
 func (m *Machine) placeHosts(s *stage, index int32) bool {
 	prefs := &s.spec.Prefs
 	row := prefs.Of(s.partition(index))
-	var rack int32 = none
+	rack := none
 	for _, h := range row {
 		host := m.cluster.host(prefs.Hosts[h], rackName(prefs.Racks, h))
 		s.pending.near[nearNode].push(host, index)

@@ -39,8 +39,8 @@
 //
 // executors n=N [slots=N] [hosts=(h1,h2,…)] [racks=(r1,…)] [id=N]
 //
-// adds N executors at once, with the next free ids, from e1 or from the given one. Hosts and racks go round; without hosts
-// each executor has its own, named after it: e1 is on h1.
+// adds N executors at once, with the next free ids, from e1 or from the given one. Hosts and racks
+// go round; without hosts each executor has its own, named after it: e1 is on h1.
 //
 // submit job=N [pool=P] [group=G], with a line for each stage, parents first:
 //
