@@ -30,8 +30,9 @@ type (
 var (
 	bad = weft.NewAccumulator(func(a, b int64) int64 { return a + b })
 
-	customers = weft.FlatMapWith(func(t *weft.Task, separator string) (func(string, func(customer)),
-		error) {
+	customers = weft.FlatMapWith(func(
+		t *weft.Task, separator string,
+	) (func(string, func(customer)), error) {
 		bad := bad.In(t)
 		return func(line string, emit func(customer)) {
 			if id, name, ok := strings.Cut(line, separator); ok {

@@ -66,6 +66,6 @@ func run(ctx context.Context, s *weft.Session) error {
 	for range rounds {
 		ranks = damp.On(sum.On(give.On(ranked.On(links, ranks))))
 	}
-	return swapBack.On(inOrder.On(swap.On(ranks.Persist(weft.MemoryAndDisk)))).SaveAsText(ctx,
-		s.Args()[2])
+	ranked := inOrder.On(swap.On(ranks.Persist(weft.MemoryAndDisk)))
+	return swapBack.On(ranked).SaveAsText(ctx, s.Args()[2])
 }

@@ -15,8 +15,7 @@ import (
 
 var (
 	// The line is the key; there is nothing else to a record.
-	whole = weft.Map(func(line string) weft.Pair[string,
-		struct{}] {
+	whole = weft.Map(func(line string) weft.Pair[string, struct{}] {
 		return weft.KV(line, struct{}{})
 	})
 	inOrder = weft.SortByKey[string, struct{}]()
@@ -38,6 +37,6 @@ func run(ctx context.Context, s *weft.Session) error {
 	if len(args) != 2 {
 		return weft.Usage("sort IN OUT [PARTITIONS]")
 	}
-	return lines.On(inOrder.On(whole.On(weft.TextFile(s, args[0])), options...)).SaveAsText(ctx,
-		args[1])
+	sorted := inOrder.On(whole.On(weft.TextFile(s, args[0])), options...)
+	return lines.On(sorted).SaveAsText(ctx, args[1])
 }

@@ -57,8 +57,8 @@ func arguments(args []string) (in, out string, options []weft.ShuffleOption, err
 	if len(args) == 3 {
 		n, err := strconv.Atoi(args[2])
 		if err != nil || n < 1 {
-			return "", "", nil, weft.Usage("wordcount IN OUT [PARTITIONS]; PARTITIONS is %q, want 1 or more",
-				args[2])
+			return "", "", nil, weft.Usage(
+				"wordcount IN OUT [PARTITIONS]; PARTITIONS is %q, want 1 or more", args[2])
 		}
 		options = append(options, weft.Partitions(n))
 	}
