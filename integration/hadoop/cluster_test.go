@@ -163,7 +163,8 @@ func submitSleep(t *testing.T, c *hadoop.Cluster) {
 func post(t *testing.T, c *hadoop.Cluster, path, body string, answer any) {
 	t.Helper()
 	address := c.WebAddress() + "/ws/v1/cluster/apps" + path + "?user.name=tester"
-	req, err := http.NewRequestWithContext(t.Context(), http.MethodPost, address, strings.NewReader(body))
+	req, err := http.NewRequestWithContext(t.Context(), http.MethodPost, address,
+		strings.NewReader(body))
 	if err != nil {
 		t.Fatal(err)
 	}

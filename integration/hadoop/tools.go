@@ -11,7 +11,8 @@ import (
 )
 
 // HDFS runs a command of Hadoop's own file system shell, such as HDFS(ctx, "-ls", "/tmp"), and
-// returns what it printed: a second opinion on what weft wrote. It takes a JVM's start, two seconds.
+// returns what it printed: a second opinion on what weft wrote. It takes a JVM's start, two
+// seconds.
 func (c *Cluster) HDFS(ctx context.Context, args ...string) (string, error) {
 	return c.Run(ctx, "org.apache.hadoop.fs.FsShell", args...)
 }
@@ -19,7 +20,8 @@ func (c *Cluster) HDFS(ctx context.Context, args ...string) (string, error) {
 // MapReduce runs a program of Hadoop's examples (wordcount, sort, pi …) over paths in HDFS.
 // It runs in one JVM without containers: an independent oracle for weft's output.
 func (c *Cluster) MapReduce(ctx context.Context, program string, args ...string) (string, error) {
-	return c.Run(ctx, "org.apache.hadoop.examples.ExampleDriver", append([]string{program}, args...)...)
+	return c.Run(ctx, "org.apache.hadoop.examples.ExampleDriver",
+		append([]string{program}, args...)...)
 }
 
 // Logs returns the aggregated logs of an application, by Hadoop's own client.
