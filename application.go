@@ -99,7 +99,7 @@ func (a *application) drive(ctx context.Context, b *backend, run Driver) error {
 		case <-ctx.Done():
 		}
 	}()
-	hide := a.console.Show(func() []console.Stage { return stages(driver.Status()) })
+	hide := a.console.Show(s.progress)
 	err = drive(ctx, s, run)
 	hide()
 	status := driver.Status() // there is none after the stop
@@ -136,7 +136,8 @@ func (b *backend) end(ctx context.Context) error {
 
 func newSession(a *application, b *backend, driver *am.Driver) *Session {
 	return &Session{args: a.args, name: cmp.Or(b.name, "local-"+strings.ToLower(rand.Text()[:12])),
-		conf: a.conf, log: a.log, files: b.files, driver: driver, accumulators: map[string]any{}}
+		conf: a.conf, log: a.log, files: b.files, driver: driver, quiet: a.console.Clear,
+		accumulators: map[string]any{}}
 }
 
 // newLog writes warnings and errors to the console; WEFT_LOG asks for more, such as info or debug.

@@ -26,7 +26,9 @@ type Session struct {
 	log    hclog.Logger
 	files  *fs.Resolver
 	driver *am.Driver
+	quiet  func() // takes the progress line away
 
+	acting   atomic.Int32 // actions that run now
 	planning sync.Mutex   // held while a lineage is resolved
 	graph    sync.RWMutex // guards the nodes' Persist
 
@@ -94,6 +96,7 @@ func (s *Session) act(ctx context.Context, n *plan.Node, a plan.Action) ([][]byt
 		count, first = len(a.Partitions), a.Partitions[0]
 	}
 	values := make([][]byte, count)
+	s.acting.Add(1)
 	err = s.driver.Run(ctx, am.Job{
 		Job:           dag.Job{ID: s.driver.NextJobID(), Stages: job.Stages, Description: a.Label},
 		Templates:     job.Fragments,
@@ -101,6 +104,9 @@ func (s *Session) act(ctx context.Context, n *plan.Node, a plan.Action) ([][]byt
 		OnAccumulator: s.fold,
 	})
 	runtime.KeepAlive(n) // its shuffles are in use until here
+	if s.acting.Add(-1) == 0 {
+		s.quiet()
+	}
 	return values, err
 }
 

@@ -7,10 +7,13 @@ import (
 	"github.com/weft-data/weft/internal/console"
 )
 
-// stages is what the progress line shows.
-func stages(status am.Status) []console.Stage {
+// progress is what the progress line shows: the running stages of actions.
+func (s *Session) progress() []console.Stage {
+	if s.acting.Load() == 0 {
+		return nil
+	}
 	var out []console.Stage
-	for _, s := range status.Stages {
+	for _, s := range s.driver.Status().Stages {
 		if s.Running > 0 {
 			out = append(out, console.Stage{ID: int(s.ID), Name: s.Name, Done: s.Done, Running: s.Running,
 				Total: s.Tasks})

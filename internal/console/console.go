@@ -34,7 +34,8 @@ type Console struct {
 
 	mu struct {
 		sync.Mutex
-		shown string // what stands in the last line of the terminal
+		shown   string // what stands in the last line of the terminal
+		cleared int    // how often Clear was called
 	}
 }
 
@@ -73,14 +74,18 @@ func (c *Console) Show(stages func() []Stage) (stop func()) {
 	if c.mode == Off {
 		return func() {}
 	}
-	show, every := c.plain(), plainEvery
+	plain := c.plain()
+	show, every := func() { plain(stages()) }, plainEvery
 	if c.mode == Auto && c.width() > 0 {
-		show, every = c.moving, refresh
+		show, every = func() {
+			cleared := c.clears()
+			c.moving(stages(), cleared)
+		}, refresh
 	}
 	done, ended := make(chan struct{}), make(chan struct{})
 	go func() {
 		defer close(ended)
-		c.run(done, every, func() { show(stages()) })
+		c.run(done, every, show)
 	}()
 	var once sync.Once
 	return func() {
@@ -96,7 +101,7 @@ func (c *Console) run(done <-chan struct{}, every time.Duration, show func()) {
 	for {
 		select {
 		case <-done:
-			c.moving(nil)
+			c.Clear()
 			return
 		case <-timer.C:
 			show()
@@ -105,10 +110,28 @@ func (c *Console) run(done <-chan struct{}, every time.Duration, show func()) {
 	}
 }
 
-// moving draws the line of a terminal anew.
-func (c *Console) moving(stages []Stage) {
+// Clear takes the progress line away until the next refresh, so that what is printed elsewhere on
+// the terminal begins on an empty line.
+func (c *Console) Clear() {
 	c.mu.Lock()
 	defer c.mu.Unlock()
+	c.mu.cleared++
+	c.replace("")
+}
+
+func (c *Console) clears() int {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.mu.cleared
+}
+
+// moving draws the line of a terminal anew, unless it was cleared since the stages were looked up.
+func (c *Console) moving(stages []Stage, cleared int) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if cleared != c.mu.cleared {
+		return
+	}
 	width := c.width()
 	if width <= 0 {
 		width = fallback
