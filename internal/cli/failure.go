@@ -74,8 +74,8 @@ func signalCode(cause error) int {
 func oneLine(err error) string {
 	text := strings.TrimPrefix(err.Error(), "weft: ")
 	text = shorten(strings.Join(strings.Fields(console.Clean(text)), " "))
-	if next := nextStep(err); next != "" && !strings.Contains(text, next) {
-		text += "; " + next
+	if next := nextStep(err); next != "" && !strings.Contains(text, "; ") {
+		text += "; " + next // an error with a step of its own knows better
 	}
 	return "weft: " + text
 }
