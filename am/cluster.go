@@ -59,8 +59,8 @@ func (d *Driver) callCluster() {
 	}
 }
 
-// launch starts an executor in its container.
-func (d *Driver) launch(e *executor) event {
+// startExecutor starts an executor in its container.
+func (d *Driver) startExecutor(e *executor) event {
 	err := d.Cluster.Launch(d.life, e.container.ID, containers.Launch{
 		Executor: int32(e.id), Driver: d.addr, Host: e.container.Host, Slots: d.slots,
 		Resource: e.container.Resource, Identity: d.Identity,
@@ -90,7 +90,8 @@ func (f launchFailed) happen(l *loop) {
 	l.release(f.executor)
 }
 
-func (d *Driver) release(id containers.ID) event {
+// giveBack gives a container back.
+func (d *Driver) giveBack(id containers.ID) event {
 	if err := d.Cluster.Release(d.life, []containers.ID{id}); err != nil {
 		d.Log.Warn("release a container", "container", id, "error", err)
 	}

@@ -56,7 +56,7 @@ func (l *loop) allocated(list []containers.Container) {
 		l.executors = append(l.executors, e)
 		l.containers[c.ID] = e
 		l.Log.Info("starting executor", "executor", e.id, "container", c.ID, "host", c.Host)
-		l.call(func(d *Driver) event { return d.launch(e) })
+		l.call(func(d *Driver) event { return d.startExecutor(e) })
 	}
 }
 

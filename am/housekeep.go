@@ -31,7 +31,7 @@ func (l *loop) inspect(e *executor, now time.Duration) {
 	switch {
 	case e.gone && now-e.goneAt >= reasonTime:
 		reason = fmt.Sprintf("its stream ended: %v", e.goneFor)
-	case e.gone || now-e.heard < timeout:
+	case e.gone || timeout <= 0 || now-e.heard < timeout:
 		return
 	case e.conn == nil:
 		reason = fmt.Sprintf("it did not register in %s", timeout)
@@ -44,7 +44,7 @@ func (l *loop) inspect(e *executor, now time.Duration) {
 
 // release gives back the container of an executor that is out of the books.
 func (l *loop) release(e *executor) {
-	l.call(func(d *Driver) event { return d.release(e.container.ID) })
+	l.call(func(d *Driver) event { return d.giveBack(e.container.ID) })
 }
 
 // starvingTime is how long tasks may wait without any launch before people are told.

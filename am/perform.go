@@ -3,6 +3,8 @@ package am
 import (
 	"fmt"
 
+	"github.com/hashicorp/go-hclog"
+
 	"github.com/weft-data/weft/control"
 	"github.com/weft-data/weft/scheduler"
 )
@@ -28,8 +30,7 @@ func (l *loop) perform(a scheduler.Action) {
 		l.Log.Debug("stage finished", "stage", a.Stage, "attempt", a.Attempt)
 	case scheduler.StageFailed:
 		l.history.finished(a.Stage)
-		l.Log.Warn("stage failed", "stage", a.Stage, "attempt", a.Attempt,
-			"retry", a.Retry, "reason", a.Reason)
+		l.stageFailed(a)
 	case scheduler.JobFinished:
 		l.jobFinished(a)
 	case scheduler.WakeAt:
@@ -37,6 +38,16 @@ func (l *loop) perform(a scheduler.Action) {
 	default:
 		panic(fmt.Sprintf("am: the scheduler wants %T", a))
 	}
+}
+
+// stageFailed is worth a warning where the work goes on; otherwise the job's error says it all.
+func (l *loop) stageFailed(a scheduler.StageFailed) {
+	level := hclog.Debug
+	if a.Retry {
+		level = hclog.Warn
+	}
+	l.Log.Log(level, "stage failed", "stage", a.Stage, "attempt", a.Attempt,
+		"retry", a.Retry, "reason", a.Reason)
 }
 
 // launchTasks sends ranges, and before the first of a stage its template.

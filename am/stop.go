@@ -92,7 +92,7 @@ func (l *loop) fail(err error) {
 	l.failed = ErrStopped
 	if err != nil {
 		l.failed = fmt.Errorf("%w: %w", ErrStopped, err)
-		l.Log.Error("the application cannot go on", "error", err)
+		l.Log.Debug("the application cannot go on", "error", err)
 	}
 	l.reason = err
 	close(l.down)

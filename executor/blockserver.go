@@ -1,6 +1,7 @@
 package executor
 
 import (
+	"cmp"
 	"context"
 	"crypto/tls"
 	"errors"
@@ -22,10 +23,10 @@ type blockServer struct {
 // listen opens the port before the executor registers, because the address is in Register. Peers
 // must hold the application's identity.
 func listen(host, at string, i *identity.Identity) (*blockServer, error) {
-	if at == "" {
-		at = net.JoinHostPort(host, "0")
+	l, err := net.Listen("tcp", cmp.Or(at, net.JoinHostPort(host, "0")))
+	if err != nil && at == "" { // a name that others reach and this machine does not have
+		l, err = net.Listen("tcp", ":0")
 	}
-	l, err := net.Listen("tcp", at)
 	if err != nil {
 		return nil, fmt.Errorf("serve blocks: %w", err)
 	}

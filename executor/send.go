@@ -10,9 +10,12 @@ import (
 	"github.com/weft-data/weft/control"
 )
 
+// leastBeat keeps a mistaken configuration from drowning the driver in heartbeats.
+const leastBeat = 100 * time.Millisecond
+
 // send tells the driver what the report holds, and that the executor lives.
 func (e *Executor) send(ctx context.Context) error {
-	beat := time.NewTicker(conf.ExecutorHeartbeatInterval.Get(e.conf))
+	beat := time.NewTicker(max(conf.ExecutorHeartbeatInterval.Get(e.conf), leastBeat))
 	defer beat.Stop()
 	age := time.NewTimer(batchAge)
 	defer age.Stop()

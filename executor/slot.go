@@ -113,16 +113,17 @@ func (s *stage) run(ctx context.Context, t *Task) (r Result, err error) {
 }
 
 // explain finds the reason behind the error of a task: after a kill it is the kill, whatever the
-// user's code made of its ended context. The executor's log gets the stack.
+// user's code made of its ended context. The executor's log gets the stack; what comes of the
+// failure is the driver's to say.
 func (e *Executor) explain(ctx context.Context, t *Task, err error) error {
 	if cause := context.Cause(ctx); cause != nil {
 		return cause
 	}
 	var user *UserError
 	if errors.As(err, &user) && user.Stack != "" {
-		e.Log.Error("task failed", "task", t.Task, "error", err, "stack", user.Stack)
+		e.Log.Info("task failed", "task", t.Task, "error", err, "stack", user.Stack)
 	} else {
-		e.Log.Error("task failed", "task", t.Task, "error", err)
+		e.Log.Info("task failed", "task", t.Task, "error", err)
 	}
 	if errors.Is(err, shuffle.ErrCorrupt) {
 		t.distrust()
