@@ -17,7 +17,8 @@ const dialLimit = 10 * time.Second
 
 // RMConfig says where the cluster's ResourceManagers are and how long to try them, for the client
 // and for the driver.
-func RMConfig(h *conf.Hadoop, c *conf.Conf, user string, log hclog.Logger) (rmclient.Config, error) {
+func RMConfig(h *conf.Hadoop, c *conf.Conf, user string, log hclog.Logger) (
+	rmclient.Config, error) {
 	managers, err := h.ResourceManagers()
 	if err != nil {
 		return rmclient.Config{}, fmt.Errorf("find the ResourceManager: %w", err)

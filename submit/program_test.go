@@ -102,7 +102,8 @@ func TestCheckProgramRefusesOtherFiles(t *testing.T) {
 }
 
 func TestMarkerIsFoundWhereverItLies(t *testing.T) {
-	for _, before := range []int{0, 1, scanChunk - 400, scanChunk - 160, scanChunk - 120, scanChunk, 2*scanChunk - 130} {
+	for _, before := range []int{0, 1, scanChunk - 400, scanChunk - 160, scanChunk - 120, scanChunk,
+		2*scanChunk - 130} {
 		e := program()
 		e.body = append(bytes.Repeat([]byte{'x'}, before), append(marker.Want(), "tail"...)...)
 		path := e.write(t)

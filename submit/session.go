@@ -102,7 +102,8 @@ func (s *session) checkQueue(ctx context.Context) error {
 	queue, err := rpc.QueueInfo(ctx, name)
 	switch {
 	case err == nil && !queue.Running:
-		return fmt.Errorf("%w: %s is stopped; give a running leaf queue with --queue", rmclient.ErrQueue, name)
+		return fmt.Errorf("%w: %s is stopped; give a running leaf queue with --queue",
+			rmclient.ErrQueue, name)
 	case err == nil:
 		return nil
 	case !errors.Is(err, rmclient.ErrNotFound) && !errors.Is(err, rmclient.ErrQueue):

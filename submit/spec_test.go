@@ -29,7 +29,7 @@ func job(t testing.TB) JobSpec {
 	return JobSpec{
 		Name: "a \"job\" of $USER", Args: []string{"in put", "", "`out`", "\n"}, User: "ann",
 		Staging: "hdfs://nn:8020/user/ann", Conf: settings(t, "weft.executor.memory=3g"), Hadoop: h,
-		Program: rmclient.LocalResource{URL: "hdfs://nn:8020/p", Size: 5, Timestamp: 7, Kind: rmclient.File},
+		Program: rmclient.LocalResource{URL: "hdfs://nn:8020/p", Size: 5, Timestamp: 7},
 		Timing:  true, Started: time.UnixMilli(1763712000000).UTC(),
 	}
 }
@@ -78,7 +78,8 @@ func TestReadJob(t *testing.T) {
 		t.Fatal(err)
 	}
 	secrets := func(spec, key []byte) rmclient.Credentials {
-		return rmclient.Credentials{Secrets: map[rmclient.Alias][]byte{SpecAlias: spec, IdentityAlias: key}}
+		all := map[rmclient.Alias][]byte{SpecAlias: spec, IdentityAlias: key}
+		return rmclient.Credentials{Secrets: all}
 	}
 	j, got, err := ReadJob(secrets(spec, key))
 	if err != nil || j.User != "ann" || got.Fingerprint() != id.Fingerprint() {
@@ -128,8 +129,8 @@ func TestContainersHaveRoomForTheProcess(t *testing.T) {
 			t.Errorf("%v: %s, want %d MB and %d cores", c.pairs, got, c.memory, c.cores)
 		}
 	}
-	if got := DriverContainer(settings(t, "weft.driver.memory=2g", "weft.driver.cores=2")); got.MemoryMB != 2048+205 ||
-		got.VCores != 2 {
+	got := DriverContainer(settings(t, "weft.driver.memory=2g", "weft.driver.cores=2"))
+	if got.MemoryMB != 2048+205 || got.VCores != 2 {
 		t.Errorf("driver %s", got)
 	}
 }

@@ -94,8 +94,8 @@ func (b *book) size(v resource.Vector) (rmclient.Resource, error) {
 			"lower weft.executor.memory or weft.executor.cores", ErrTooLarge, r, b.maximum)
 	}
 	for _, a := range v.Extra {
-		known := slices.ContainsFunc(b.types, func(t rmclient.ResourceType) bool { return t.Name == a.Name })
-		if !known {
+		named := func(t rmclient.ResourceType) bool { return t.Name == a.Name }
+		if !slices.ContainsFunc(b.types, named) {
 			return r, fmt.Errorf("%w: the cluster does not count %s", ErrTooLarge, a.Name)
 		}
 	}

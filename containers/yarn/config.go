@@ -65,7 +65,8 @@ func OfAttempt(a *submit.Attempt, c *conf.Conf, log hclog.Logger) Config {
 
 // OfContainer is the Config of a driver in an AM's container, with the credentials YARN gave it.
 // The client serves the list of nodes; its owner closes it after Finish.
-func OfContainer(job submit.JobSpec, c rmclient.Credentials, log hclog.Logger) (Config, *rmclient.Client, error) {
+func OfContainer(job submit.JobSpec, c rmclient.Credentials, log hclog.Logger) (
+	Config, *rmclient.Client, error) {
 	token, ok := c.Token(rmclient.AMRMTokenKind)
 	if !ok {
 		return Config{}, nil, fmt.Errorf("driver in a container: %w: no %s in its credentials",

@@ -14,15 +14,15 @@ import (
 	"github.com/weft-data/weft/rmclient"
 )
 
-// Limits of the parts of Finish: that of stopping containers, which the ResourceManager does too when
-// the application has ended, and that of the last try when nobody waits any more.
+// Limits of the parts of Finish: that of stopping containers, which the ResourceManager does too
+// when the application has ended, and that of the last try when nobody waits any more.
 const (
 	stopLimit = 2 * time.Second
 	killLimit = 5 * time.Second
 )
 
-// Finish ends the application: containers are stopped, and the ResourceManager is told how it ended.
-// When ctx ends before that, or unregistering fails, the application is killed.
+// Finish ends the application: containers are stopped, and the ResourceManager is told how it
+// ended. When ctx ends before that, or unregistering fails, the application is killed.
 func (c *Cluster) Finish(ctx context.Context, f containers.Final) error {
 	c.finish.Do(func() { c.finished = c.end(ctx, f) })
 	return c.finished
@@ -68,8 +68,8 @@ func (c *Cluster) unregister(ctx context.Context, f containers.Final) error {
 
 // gone reports that the ResourceManager has given the attempt up: there is nothing to end.
 func gone(l *loop) bool {
-	return l != nil && (errors.Is(l.down, rmclient.ErrFenced) || errors.Is(l.down, rmclient.ErrShutdown) ||
-		errors.Is(l.down, rmclient.ErrNotFound))
+	return l != nil && (errors.Is(l.down, rmclient.ErrFenced) ||
+		errors.Is(l.down, rmclient.ErrShutdown) || errors.Is(l.down, rmclient.ErrNotFound))
 }
 
 // kill is the way out when unregistering failed. It works after ctx has ended.

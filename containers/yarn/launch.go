@@ -45,7 +45,8 @@ func (l *loop) launch(id containers.ID, launch containers.Launch) error {
 
 // start asks the node to start a container, and tells the loop when it could not.
 func (l *loop) start(c rmclient.Container, id containers.ID, launch rmclient.LaunchContext) {
-	started, err := l.nodes.Start(l.running, c.Node, []rmclient.StartRequest{{Container: c, Launch: launch}})
+	request := []rmclient.StartRequest{{Container: c, Launch: launch}}
+	started, err := l.nodes.Start(l.running, c.Node, request)
 	for _, f := range started.Failed {
 		err = errors.Join(err, f.Err)
 	}
@@ -58,8 +59,8 @@ func (l *loop) start(c rmclient.Container, id containers.ID, launch rmclient.Lau
 // run after all; the release ends it.
 func (l *loop) startFailed(f failure) {
 	h := l.held[f.id]
-	if h == nil {
-		return // completed meanwhile
+	if h == nil || h.released {
+		return // completed meanwhile, or about to
 	}
 	l.releases = append(l.releases, h.Container.ID)
 	l.forget(h)
@@ -71,8 +72,8 @@ func (l *loop) startFailed(f failure) {
 	l.setBack(h, e, time.Now())
 }
 
-// release gives containers back. The node is told at once, so that the executor ends kindly and soon;
-// the ResourceManager would tell it with the next heartbeat only.
+// release gives containers back. The node is told at once, so that the executor ends kindly and
+// soon; the ResourceManager would tell it with the next heartbeat only.
 func (l *loop) release(ids []containers.ID) {
 	for _, id := range ids {
 		h := l.held[id]

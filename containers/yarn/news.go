@@ -84,8 +84,8 @@ func (l *loop) nodeChanged(n rmclient.NodeReport) {
 	}
 }
 
-// preempted passes on which containers the ResourceManager wants back. The CapacityScheduler says so
-// once, the FairScheduler with every answer until it kills.
+// preempted passes on which containers the ResourceManager wants back. The CapacityScheduler says
+// so once, the FairScheduler with every answer until it kills.
 func (l *loop) preempted(p rmclient.Preemption) {
 	strict := l.menace(p.Strict)
 	offered := l.menace(p.Negotiable)
@@ -163,5 +163,6 @@ func (p places) took(c rmclient.Container, n int) {
 
 // usable lists the places by host.
 func (p places) usable() []place {
-	return slices.SortedFunc(maps.Values(p), func(a, b place) int { return strings.Compare(a.host, b.host) })
+	byHost := func(a, b place) int { return strings.Compare(a.host, b.host) }
+	return slices.SortedFunc(maps.Values(p), byHost)
 }

@@ -3,8 +3,8 @@ package yarn
 import "time"
 
 // Pauses between heartbeats. While containers are to come the ResourceManager is asked often at
-// first, because every pause is waiting for a user; an ask that stays open waits for the cluster, which
-// is not to be asked for nothing. The idle pause is far below the shortest expiry of an AM.
+// first, because every pause is waiting for a user; an ask that stays open waits for the cluster,
+// which is not to be asked for nothing. The idle pause is far below the shortest expiry of an AM.
 var paces = []struct{ open, pause time.Duration }{
 	{3 * time.Second, 10 * time.Millisecond},
 	{10 * time.Second, 50 * time.Millisecond},

@@ -1,6 +1,7 @@
 package yarn
 
 import (
+	"slices"
 	"testing"
 	"time"
 )
@@ -15,10 +16,9 @@ func TestReplacementsComeSlowerWhileExecutorsEnd(t *testing.T) {
 		waits = append(waits, s.until.Sub(now))
 		now = s.until
 	}
-	for i, want := range []time.Duration{100, 400, 1600, 6400, 15000, 15000} {
-		if waits[i] != want*time.Millisecond {
-			t.Errorf("wait %d: %s, want %dms", i, waits[i], want)
-		}
+	want := []time.Duration{firstWait, 4 * firstWait, 16 * firstWait, 64 * firstWait, longest, longest}
+	if !slices.Equal(waits, want) {
+		t.Errorf("waits %v, want %v", waits, want)
 	}
 	now = s.until.Add(forgotten + time.Second)
 	if s.add(now, true); s.until.Sub(now) != firstWait {

@@ -42,7 +42,8 @@ type share struct {
 
 // spread shares count containers out to hosts. The hosts that the caller would like come first;
 // what is left goes round the hosts with room, those with fewest of ours first and then the
-// emptiest, so that executors stand on as many machines as possible. What finds no room is asked for anywhere, without a share.
+// emptiest, so that executors stand on as many machines as possible. What finds no room is asked
+// for anywhere, without a share.
 func spread(places []place, size rmclient.Resource, label string, count int,
 	hints []containers.HostCount) []share {
 	s := &sharing{left: count, size: size, index: map[string]int{}}

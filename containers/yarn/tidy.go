@@ -18,8 +18,8 @@ const (
 	dumpLine = "Dump of the process-tree"
 )
 
-// tidy leaves of a container's diagnostics what helps: who ended it, and the end of its stderr, which
-// NodeManagers say twice.
+// tidy leaves of a container's diagnostics what helps: who ended it, and the end of its stderr,
+// which NodeManagers say twice.
 func tidy(text string) string {
 	text = boilerplate.ReplaceAllString(stamp.ReplaceAllString(text, ""), "")
 	text, _, _ = strings.Cut(text, dumpLine)

@@ -32,7 +32,9 @@ func run(m *testing.M) int {
 
 func buildAll() error {
 	err := build("pi", "../../examples/pi", "")
-	for _, b := range []containerstest.Behaviour{containerstest.Wait, containerstest.Leave, containerstest.Crash} {
+	for _, b := range []containerstest.Behaviour{
+		containerstest.Wait, containerstest.Leave, containerstest.Crash,
+	} {
 		err = errors.Join(err, build(string(b), "./testdata/behave", "-X main.behaviour="+string(b)))
 	}
 	return err

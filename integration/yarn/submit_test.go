@@ -48,14 +48,16 @@ func TestRefusedSubmissionLeavesNothing(t *testing.T) {
 	} {
 		began := time.Now()
 		_, err := submit.Unmanaged(t.Context(), b.request(c.pair))
-		if !errors.Is(err, c.want) || !strings.Contains(err.Error(), c.text) || strings.Contains(err.Error(), "\n") {
+		if !errors.Is(err, c.want) || !strings.Contains(err.Error(), c.text) ||
+			strings.Contains(err.Error(), "\n") {
 			t.Errorf("%s: %v", c.pair, err)
 		}
 		if left := b.staged(); len(left) != 0 {
 			t.Errorf("%s: left %v", c.pair, left)
 		}
 		all, err := b.client.Applications(t.Context(), rmclient.Filter{Types: []string{"WEFT"},
-			States: []rmclient.State{rmclient.NewSaving, rmclient.Submitted, rmclient.Accepted, rmclient.Running}})
+			States: []rmclient.State{rmclient.NewSaving, rmclient.Submitted, rmclient.Accepted,
+				rmclient.Running}})
 		if err != nil {
 			t.Fatal(err)
 		}
