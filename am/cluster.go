@@ -116,8 +116,8 @@ func (d *Driver) profile() resource.Profile {
 	const mb = 1 << 20
 	cores, each := conf.ExecutorCores.Get(d.Conf), conf.TaskCPUs.Get(d.Conf)
 	return resource.Profile{
-		Executor: resource.Make(resource.Megabytes((memory+overhead+mb-1)/mb), int(cores)),
-		Task:     resource.Make(0, int(each)),
+		Executor: resource.Make(resource.Megabytes((memory+overhead+mb-1)/mb), cores),
+		Task:     resource.Make(0, each),
 	}
 }
 

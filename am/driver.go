@@ -113,7 +113,7 @@ func open(o Options) (*Driver, *loop, error) {
 		d.slots = d.profile().Slots()
 	}
 	if d.wanted == 0 {
-		d.wanted = int(conf.ExecutorInstances.Get(o.Conf))
+		d.wanted = conf.ExecutorInstances.Get(o.Conf)
 	}
 	var err error
 	if d.settings, err = o.Conf.MarshalBinary(); err != nil {

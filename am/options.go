@@ -72,8 +72,8 @@ func limits(c *conf.Conf) scheduler.Config {
 		return -1 // zero is the machine's default
 	}
 	return scheduler.Config{
-		MaxFailures:      int(conf.TaskMaxFailures.Get(c)),
-		MaxStageAttempts: int(conf.StageMaxConsecutiveAttempts.Get(c)),
+		MaxFailures:      conf.TaskMaxFailures.Get(c),
+		MaxStageAttempts: conf.StageMaxConsecutiveAttempts.Get(c),
 		Wait: scheduler.Waits{
 			Process: wait(conf.LocalityWaitProcess),
 			Node:    wait(conf.LocalityWaitNode),

@@ -42,7 +42,7 @@ func (l *loop) closeStages(j *job) {
 	for i := range j.Stages {
 		id := j.Stages[i].ID
 		s := l.stages[id]
-		if s = l.stages[id]; s == nil {
+		if s == nil {
 			continue
 		}
 		s.jobs = without(s.jobs, j)

@@ -90,13 +90,13 @@ func sum(ctx context.Context, t *executor.Task, param string) (r executor.Result
 }
 
 // fail fails until the attempt that param names.
-func fail(_ context.Context, t *executor.Task, param string) (executor.Result, error) {
+func fail(ctx context.Context, t *executor.Task, param string) (executor.Result, error) {
 	if n, _ := strconv.Atoi(param); t.Partition == 1 && int(t.Attempt) < n {
 		return executor.Result{}, &executor.UserError{
 			Operator: "fail at steps_test.go", Partition: 1, Record: 17, Message: "no luck",
 		}
 	}
-	return partition(nil, t, "")
+	return partition(ctx, t, "")
 }
 
 // hang makes a file that says that it runs, and waits for its end.
@@ -108,11 +108,11 @@ func hang(ctx context.Context, t *executor.Task, param string) (executor.Result,
 	return executor.Result{}, errors.New("whatever users make of an ended context")
 }
 
-func goexit(_ context.Context, t *executor.Task, param string) (executor.Result, error) {
+func goexit(ctx context.Context, t *executor.Task, param string) (executor.Result, error) {
 	if t.Attempt == 0 {
 		exitGoroutine()
 	}
-	return partition(nil, t, param)
+	return partition(ctx, t, param)
 }
 
 func large(_ context.Context, t *executor.Task, param string) (executor.Result, error) {

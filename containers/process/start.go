@@ -31,7 +31,7 @@ func (s *starter) Start(_ containers.ID, l containers.Launch) (single.Running, e
 		return nil, err
 	}
 	r := &running{tail: tail{to: s.o.Output}}
-	r.cmd = exec.Command(s.o.Path, s.o.Args...) //nolint:gosec // the program is ours, or named by its user
+	r.cmd = exec.Command(s.o.Path, s.o.Args...)
 	r.cmd.Env = s.environment(l)
 	r.cmd.Stdout, r.cmd.Stderr = &r.tail, &r.tail
 	r.cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
