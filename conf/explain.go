@@ -13,7 +13,7 @@ type Explanation struct {
 	Hidden []Setting // what it hid, nearest first
 }
 
-// String prints the explanation as `weft config explain` does.
+// String prints the explanation as `weft conf explain` does.
 func (e Explanation) String() string {
 	var b strings.Builder
 	if e.Source == "" {

@@ -15,6 +15,9 @@ var (
 	DeployMode = choice("weft.submit.deployMode", "client", first,
 		"Where the driver runs: in the submitting process (client) or in the "+
 			"ApplicationMaster (cluster).", "client", "cluster")
+	SubmitVia = choice("weft.submit.via", "rpc", first,
+		"How an application is submitted to the ResourceManager: by rpc, or over its REST API "+
+			"(cluster mode only).", "rpc", "rest")
 
 	// ExecutorInstances and the keys after it are the application's resources.
 

@@ -2,15 +2,11 @@ package submit
 
 import (
 	"context"
-	"fmt"
 	"io"
 
 	"github.com/weft-data/weft/conf"
 	"github.com/weft-data/weft/rmclient"
 )
-
-// viaKey says which door of the ResourceManager a submission takes.
-const viaKey = "weft.submit.via"
 
 // A door is a way to the ResourceManager: RPC, or REST where only its web port can be reached.
 type door interface {
@@ -30,13 +26,9 @@ func (w webDoor) Kill(ctx context.Context, id rmclient.ApplicationID, _ string) 
 
 // openDoor makes the door that weft.submit.via names.
 func openDoor(c *conf.Conf, rm rmclient.Config) (door, error) {
-	via, _ := c.Lookup(viaKey)
-	switch via {
-	case "", "rpc":
-		return rmclient.NewClient(rm)
-	case "rest":
+	if conf.SubmitVia.Get(c) == "rest" {
 		rest, err := rmclient.NewREST(rm)
 		return webDoor{rest}, err
 	}
-	return nil, fmt.Errorf("%s is %q: want rpc or rest", viaKey, via)
+	return rmclient.NewClient(rm)
 }

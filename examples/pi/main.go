@@ -44,8 +44,8 @@ func run(ctx context.Context, s *weft.Session) error {
 	numbers := []int64{int64(s.Slots()), 10_000_000}
 	for i, arg := range s.Args() {
 		n, err := strconv.ParseInt(arg, 10, 64)
-		if err != nil || n < 1 || i >= len(numbers) {
-			return weft.Usage("pi [PARTITIONS [DARTS]]; both are at least 1")
+		if err != nil || n < 1 || i >= len(numbers) || i == 0 && n > 1_000_000 {
+			return weft.Usage("pi [PARTITIONS [DARTS]]; both are at least 1, PARTITIONS at most 1000000")
 		}
 		numbers[i] = n
 	}
