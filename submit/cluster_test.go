@@ -220,6 +220,14 @@ func TestClosingAnAttemptEndsIt(t *testing.T) {
 	}
 }
 
+func TestClientModeNeedsRPC(t *testing.T) {
+	b := newBed(t, rmtest.Options{})
+	if _, err := Unmanaged(t.Context(), b.request("weft.submit.via=rest")); !errors.Is(err, errNoREST) {
+		t.Errorf("got %v", err)
+	}
+	b.untouched()
+}
+
 func TestOutcome(t *testing.T) {
 	id := rmclient.ApplicationID{ClusterTimestamp: 1, ID: 2}
 	for _, c := range []struct {

@@ -32,6 +32,19 @@ func TestSecondSubmissionUploadsNothing(t *testing.T) {
 	}
 }
 
+func TestSubmissionByREST(t *testing.T) {
+	b := newYarnBed(t)
+	app, err := submit.Cluster(t.Context(), b.request("weft.submit.via=rest"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	report, err := app.Wait(t.Context(), time.Second, nil)
+	if err := errors.Join(err, submit.Outcome(report), app.Close()); err != nil {
+		t.Error(err)
+	}
+	b.ended(app.ID)
+}
+
 func TestRefusedSubmissionLeavesNothing(t *testing.T) {
 	b := newYarnBed(t)
 	for _, c := range []struct {
