@@ -61,8 +61,12 @@ func (s *session) prepare(ctx context.Context, managed bool) error {
 	if err := group.Wait(); err != nil {
 		return err
 	}
-	program, err := s.stage.put(ctx, s.Program)
-	s.program = program
+	var err error
+	s.program, err = s.stage.put(ctx, s.Program)
+	if errors.Is(err, fs.ErrPermission) {
+		err = fmt.Errorf("%w; set %s to a directory you may write, or have an administrator make %s",
+			err, conf.YarnStagingDir.Name(), s.stage.root)
+	}
 	return err
 }
 

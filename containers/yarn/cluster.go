@@ -94,7 +94,7 @@ func (c *Cluster) listNodes(ctx context.Context) []rmclient.NodeReport {
 		return nil
 	}
 	nodes, err := c.config.Nodes(ctx)
-	if err != nil {
+	if err != nil && ctx.Err() == nil {
 		c.config.Log.Warn("list the cluster's nodes; executors will come one by one", "error", err)
 	}
 	return nodes

@@ -33,8 +33,12 @@ type loop struct {
 	setbacks  setbacks
 	down      error // heartbeats have ended
 
+	listing bool // of nodes, under way
+	listed  time.Time
+
 	answers  chan answer
 	failures chan failure
+	listings chan []rmclient.NodeReport
 	beside   sync.WaitGroup // heartbeats, starts and stops
 }
 
@@ -57,11 +61,10 @@ func newLoop(c *Cluster, events chan<- containers.Event, r rmclient.Registered,
 	l := &loop{
 		Cluster: c, book: newBook(c.config.Conf, r), places: places{},
 		held: map[containers.ID]*held{}, events: events, menaced: map[containers.ID]bool{},
-		answers: make(chan answer), failures: make(chan failure), good: time.Now(),
+		answers: make(chan answer), failures: make(chan failure),
+		listings: make(chan []rmclient.NodeReport), good: time.Now(),
 	}
-	for _, n := range nodes {
-		l.places.update(n)
-	}
+	l.relist(nodes, time.Now())
 	for _, p := range r.Previous {
 		// An attempt starts with executors of its own: those of an earlier one report to a
 		// driver that is gone.
@@ -88,6 +91,8 @@ func (l *loop) run(ctx context.Context) {
 			l.answered(a)
 		case f := <-l.failures:
 			l.startFailed(f)
+		case nodes := <-l.listings:
+			l.relist(nodes, time.Now())
 		case <-timer.C:
 		}
 		timer.Reset(l.beat(ctx, time.Now()))
@@ -115,6 +120,7 @@ func (l *loop) drain() {
 			l.answered(a)
 		case f := <-l.failures:
 			l.startFailed(f)
+		case <-l.listings:
 		case <-quiet:
 			return
 		}
@@ -134,6 +140,7 @@ func (l *loop) beat(ctx context.Context, now time.Time) time.Duration {
 	l.said = nil
 	if asking {
 		l.said = l.book.rows(l.places.usable())
+		l.refresh(ctx, now)
 	}
 	request := rmclient.AllocateRequest{
 		Asks: l.said, Release: l.releases, Progress: float32(l.progress.Load()) / millionths,
