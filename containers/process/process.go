@@ -37,6 +37,9 @@ type Options struct {
 	Log    hclog.Logger // nil: none
 }
 
+// name is the beginning of container ids and of the directory's name.
+const name = "process"
+
 // Cluster is a containers.Cluster of processes.
 type Cluster struct{ *single.Cluster }
 
@@ -57,6 +60,6 @@ func New(o Options) (*Cluster, error) {
 		o.Output = io.Discard
 	}
 	return &Cluster{single.New(single.Options{
-		Name: "process", Host: o.Host, Starter: &starter{o}, Dirs: o.Dirs, Log: o.Log,
+		Name: name, Host: o.Host, Starter: &starter{o}, Dirs: o.Dirs, Log: o.Log,
 	})}, nil
 }

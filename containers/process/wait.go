@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"os/exec"
+	"strings"
 	"syscall"
 
 	"golang.org/x/sys/unix"
@@ -38,7 +39,7 @@ func (r *running) completed(err error) containers.Completed {
 	if status.Signaled() {
 		return containers.Completed{
 			Reason: containers.ReasonKilled, ExitCode: 128 + int(status.Signal()), CausedByApp: true,
-			Diagnostics: signalled(status.Signal()) + r.tail.String(),
+			Diagnostics: strings.TrimSpace(signalled(status.Signal()) + r.tail.String()),
 		}
 	}
 	code := status.ExitStatus()

@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"os"
-	"path/filepath"
 	"sync"
 	"time"
 
@@ -54,7 +53,7 @@ type Cluster struct {
 		asks  []containers.Ask
 		held  []*held // in the order they were given
 		given int     // containers so far
-		dirs  []string
+		dirs  []localDir
 		over  bool
 	}
 }
@@ -83,12 +82,12 @@ func (c *Cluster) Start(_ context.Context, events chan<- containers.Event) error
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	for _, parent := range c.options.Dirs {
-		dir, err := os.MkdirTemp(parent, "weft-"+c.options.Name+"-")
+		dir, err := makeDir(parent, "weft-"+c.options.Name+"-")
 		if err != nil {
 			return fmt.Errorf("make a local directory; set weft.local.dir to one that can be "+
 				"written: %w", err)
 		}
-		c.mu.dirs = append(c.mu.dirs, filepath.Clean(dir))
+		c.mu.dirs = append(c.mu.dirs, dir)
 	}
 	c.outbox.start(events)
 	return nil

@@ -3,7 +3,6 @@ package single
 import (
 	"context"
 	"errors"
-	"os"
 	"slices"
 
 	"github.com/weft-data/weft/containers"
@@ -23,7 +22,7 @@ func (c *Cluster) Finish(ctx context.Context, _ containers.Final) error {
 	c.outbox.close(ctx)
 	var errs []error
 	for _, dir := range c.mu.dirs {
-		errs = append(errs, os.RemoveAll(dir))
+		errs = append(errs, dir.remove())
 	}
 	return errors.Join(errs...)
 }

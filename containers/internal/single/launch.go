@@ -17,7 +17,10 @@ func (c *Cluster) Launch(_ context.Context, id containers.ID, l containers.Launc
 	if h == nil || h.running != nil || h.released || c.mu.over {
 		return fmt.Errorf("launch e%d in container %s: %w", l.Executor, id, containers.ErrUnknown)
 	}
-	l.Dirs = c.mu.dirs
+	l.Dirs = nil
+	for _, dir := range c.mu.dirs {
+		l.Dirs = append(l.Dirs, dir.path)
+	}
 	running, err := c.options.Starter.Start(id, l)
 	if err != nil {
 		c.complete(h, containers.Completed{
