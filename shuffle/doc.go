@@ -4,8 +4,8 @@
 // It works on bytes. A record is a key and a value, both encoded by the caller; typed code
 // lives elsewhere and calls in. Data flows in one line:
 //
-//	map task ─ Add ─▶ Writer ─▶ data + index file ─▶ Server ─▶ Client ─▶ Reader ─ Batch ─▶ reduce task
-//	                                     └────────── same host ─────────▶┘
+//	map task ─ Add ─▶ Writer ─▶ data + index ─▶ Server ─▶ Client ─▶ Reader ─ Batch ─▶ reduce task
+//	                                  └─────── same host ────────▶─┘
 //
 // # Files
 //
