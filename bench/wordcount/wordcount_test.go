@@ -26,8 +26,9 @@ var (
 
 const textSize = 128 << 20
 
-// BenchmarkWordCount counts the words of 128 MiB in one slot. The figure allocs/record is of the whole process; what
-// is not per record (tasks, batches, the table of distinct words) makes it small but not zero.
+// BenchmarkWordCount counts the words of 128 MiB in one slot. The figure allocs/record is of the
+// whole process; what is not per record (tasks, batches, the table of distinct words) makes it
+// small but not zero.
 func BenchmarkWordCount(b *testing.B) {
 	path := filepath.Join(b.TempDir(), "text")
 	records := writeText(b, path)
