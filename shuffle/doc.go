@@ -5,7 +5,7 @@
 // lives elsewhere and calls in. Data flows in one line:
 //
 //	map task ─ Add ─▶ Writer ─▶ data + index ─▶ Server ─▶ Client ─▶ Reader ─ Batch ─▶ reduce task
-//	                                  └─────── same host ────────▶─┘
+//	                                   └───────── same host ──────────▶┘
 //
 // # Files
 //
