@@ -16,8 +16,9 @@ const reasonTime = 3 * time.Second
 
 // executor is one executor's entry in the books:
 //
-//	Allocated ─▶ starting ─ Register ─▶ registered ─ stream ends ─▶ gone ─ Completed, reasonTime ─▶ (out)
-//	                └────────────────────── Completed ────────────────────────▶ (out)
+//	Allocated ─▶ starting ─ Register ─▶ registered ─ stream ends ─▶ gone ─┐
+//	                │                       │                             │ Completed, reasonTime
+//	                └────────────────────── Completed ────────────────────┴─▶ out of the books
 //
 // The machine knows it while it is registered or gone.
 type executor struct {

@@ -19,7 +19,9 @@ type question[A any] struct {
 func (q question[A]) happen(l *loop) { q.answer(l, q.reply) }
 
 // ask puts a question to the loop and waits for the answer.
-func ask[A any](ctx context.Context, d *Driver, answer func(l *loop, reply chan<- A)) (a A, err error) {
+func ask[A any](
+	ctx context.Context, d *Driver, answer func(l *loop, reply chan<- A),
+) (a A, err error) {
 	q := question[A]{answer: answer, reply: make(chan A, 1)}
 	if !d.post(q) {
 		return a, d.endedError()

@@ -19,3 +19,5 @@
 // Go channels inside one process (Local). The same messages pass through both; whoever sends one
 // must not change it afterwards.
 package control
+
+//go:generate make -C .. proto

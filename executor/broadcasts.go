@@ -77,7 +77,9 @@ func (b *broadcasts) decoded(
 }
 
 // fetch gives the value with its token taken.
-func (b *broadcasts) fetch(ctx context.Context, id int64) (v *broadcast, release func(), err error) {
+func (b *broadcasts) fetch(
+	ctx context.Context, id int64,
+) (v *broadcast, release func(), err error) {
 	v = b.entry(id)
 	select {
 	case <-v.token:

@@ -84,7 +84,9 @@ func (e *Executor) serve(ctx context.Context) error {
 	if e.blocks != nil {
 		g.Go(func() error { return e.blocks.serve(ctx, source{e.store, e.cache}, e.Log) })
 	}
-	running := e.start(ctx)
+	tasks, stop := context.WithCancelCause(context.WithoutCancel(ctx))
+	context.AfterFunc(ctx, func() { stop(ErrStopped) })
+	running := e.start(tasks)
 	<-ctx.Done()
 	_ = e.link.Close() // receive and send return
 	e.queue.close()

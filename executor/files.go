@@ -7,8 +7,8 @@ import (
 	"github.com/weft-data/weft/fs"
 )
 
-// openFiles connects the tasks to the file systems that the driver's configuration names: it carries
-// Hadoop's settings as weft.hadoop.KEY. A resolver that was given in Options stays.
+// openFiles connects the tasks to the file systems that the driver's configuration names: it
+// carries Hadoop's settings as weft.hadoop.KEY. A resolver that was given in Options stays.
 func (e *Executor) openFiles() error {
 	if e.Files != nil {
 		return nil

@@ -3,6 +3,7 @@ package executor
 import (
 	"context"
 	"errors"
+	"path/filepath"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -157,5 +158,88 @@ func TestTaskMemoryIsFairAndComesBack(t *testing.T) {
 	b.close()
 	if used := budget.Used(); used != 0 {
 		t.Errorf("%d bytes did not come back", used)
+	}
+}
+
+// waiting is a program whose task tells why its context ended.
+type waiting struct {
+	began chan struct{}
+	cause chan error
+}
+
+func (waiting) Manifest() string             { return "m" }
+func (w waiting) Load([]byte) (Stage, error) { return w, nil }
+
+func (w waiting) Run(ctx context.Context, _ *Task) (Result, error) {
+	close(w.began)
+	<-ctx.Done()
+	w.cause <- context.Cause(ctx)
+	return Result{}, nil
+}
+
+// lonely is a driver that launches one task and then leaves the executor alone.
+type lonely struct {
+	control.Handler
+	leave chan struct{}
+}
+
+func (d lonely) Attach(s control.Stream) error {
+	if _, err := s.Recv(); err != nil {
+		return err
+	}
+	for _, m := range []*control.ToExecutor{
+		{Message: &control.ToExecutor_Registered{Registered: &control.Registered{}}},
+		{Message: &control.ToExecutor_Template{Template: &control.StageTemplate{Tasks: 1, Shuffle: -1}}},
+		{Message: &control.ToExecutor_Launch{Launch: &control.LaunchTasks{Ranges: []int32{0, 1, 0}}}},
+	} {
+		if err := s.Send(m); err != nil {
+			return err
+		}
+	}
+	<-d.leave
+	return nil
+}
+
+func TestExecutorEndsWithItsDriver(t *testing.T) {
+	local, d := control.NewLocal(), lonely{leave: make(chan struct{})}
+	ctx, cancel := context.WithCancel(t.Context())
+	served := make(chan error, 1)
+	go func() { served <- local.Serve(ctx, d) }()
+	p := waiting{began: make(chan struct{}), cause: make(chan error, 1)}
+	ran := make(chan error, 1)
+	dir := t.TempDir()
+	go func() {
+		ran <- Run(t.Context(), Options{Program: p, Local: local, Dirs: []string{dir}, Slots: 1})
+	}()
+	<-p.began
+	close(d.leave)
+	if err := <-p.cause; !errors.Is(err, ErrStopped) {
+		t.Errorf("the task ended because of %v", err)
+	}
+	if err := <-ran; err == nil {
+		t.Error("an orphan ends in peace")
+	}
+	if left, err := filepath.Glob(filepath.Join(dir, "weft-cache-*")); err != nil || len(left) > 0 {
+		t.Errorf("left behind: %q, %v", left, err)
+	}
+	cancel()
+	if err := <-served; err != nil {
+		t.Error(err)
+	}
+}
+
+func TestOptionsAreChecked(t *testing.T) {
+	good := Options{Program: waiting{}, Local: control.NewLocal(), Dirs: []string{"/tmp"}, Slots: 1}
+	for name, spoil := range map[string]func(*Options){
+		"no program": func(o *Options) { o.Program = nil },
+		"no slots":   func(o *Options) { o.Slots = 0 },
+		"no dirs":    func(o *Options) { o.Dirs = nil },
+		"no driver":  func(o *Options) { o.Local = nil },
+	} {
+		o := good
+		spoil(&o)
+		if o.validate() == nil {
+			t.Errorf("%s: accepted", name)
+		}
 	}
 }

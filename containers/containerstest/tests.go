@@ -66,9 +66,20 @@ func (b *bed) releasesUnlaunched() {
 	c := b.allocated(1)[0]
 	b.want(0)
 	b.release(c.ID)
-	if end := event[containers.Completed](b); end.ID != c.ID || end.Reason != containers.ReasonReleased {
+	b.ended(c, containers.ReasonReleased, -1, false)
+}
+
+// ended waits for the end of a container and checks the reason; an exit code below zero may be any.
+func (b *bed) ended(
+	c containers.Container, r containers.Reason, code int, blame bool,
+) containers.Completed {
+	b.t.Helper()
+	end := event[containers.Completed](b)
+	if end.ID != c.ID || end.Reason != r || end.CausedByApp != blame ||
+		code >= 0 && end.ExitCode != code {
 		b.t.Fatalf("%+v", end)
 	}
+	return end
 }
 
 func (b *bed) reportsPeace() {
@@ -76,10 +87,7 @@ func (b *bed) reportsPeace() {
 	c := b.allocated(1)[0]
 	b.want(0)
 	b.launch(c)
-	end := event[containers.Completed](b)
-	if end.ID != c.ID || end.Reason != containers.ReasonExited || end.ExitCode != 0 || end.CausedByApp {
-		b.t.Fatalf("%+v", end)
-	}
+	b.ended(c, containers.ReasonExited, 0, false)
 }
 
 func (b *bed) reportsCrash() {
@@ -87,10 +95,7 @@ func (b *bed) reportsCrash() {
 	c := b.allocated(1)[0]
 	b.want(0)
 	b.launch(c)
-	end := event[containers.Completed](b)
-	if end.ID != c.ID || end.Reason != containers.ReasonExited || end.ExitCode != 1 || !end.CausedByApp {
-		b.t.Fatalf("%+v", end)
-	}
+	end := b.ended(c, containers.ReasonExited, 1, true)
 	if !strings.Contains(end.Diagnostics, Cry) {
 		b.t.Fatalf("%q is not in %q", Cry, end.Diagnostics)
 	}
