@@ -110,6 +110,7 @@ func nodeProperties(o Options, i int) properties {
 		"yarn.nodemanager.env-whitelist":                 inherited,
 		"yarn.nodemanager.vmem-check-enabled":            "false",
 		"yarn.nodemanager.delete.debug-delay-sec":        "0",
+		"yarn.nodemanager.resource.memory.enforced":      "false", // true leaves it to cgroups: none here
 		"yarn.resourcemanager.connect.retry-interval.ms": "500",
 
 		"yarn.nodemanager.disk-health-checker.max-disk-utilization-per-disk-percentage": "99.5",
