@@ -14,9 +14,9 @@ import (
 // Declared is an option of a declaration.
 type Declared func(*pipeline.Operator)
 
-// Named gives an operator an identity of its own, where one line of code declares several (in a
-// loop, or in a function that other packages call). It must be the same in every process of the
-// application.
+// Named gives an operator an identity of its own, where one line of code declares several
+// (in a loop, or in a function that other packages call). It must be the same in every
+// process of the application.
 func Named(id string) Declared { return func(o *pipeline.Operator) { o.ID = id } }
 
 // declare registers an operator under the place that calls weft, and checks its record types.

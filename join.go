@@ -14,8 +14,8 @@ type Joined[V, W any] struct {
 	Right W
 }
 
-// LeftJoined is one combination of the values of a key; without a partner on the right, Found is
-// false.
+// LeftJoined is one combination of the values of a key; without a partner on the right,
+// Found is false.
 type LeftJoined[V, W any] struct {
 	Left  V
 	Right W

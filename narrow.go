@@ -10,8 +10,8 @@ import (
 // push hands what becomes of one record to emit.
 type push[In, Out any] func(in In, emit func(Out))
 
-// narrow declares an operator that treats each record by itself; wire makes its function for one
-// task.
+// narrow declares an operator that treats each record by itself; wire makes its function
+// for one task.
 func narrow[In, Out any](kind string, opts []Declared,
 	wire func(*pipeline.Build, pipeline.Node) (push[In, Out], error)) *pipeline.Operator {
 	_, in := record[In]()

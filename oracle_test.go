@@ -175,8 +175,8 @@ func same[T any](t *rapid.T, what string, want, got []T, compare func(a, b T) in
 	}
 }
 
-// TestManyKeysSpill gives a reduce more keys than its memory holds, so that map and reduce side
-// spill.
+// TestManyKeysSpill gives a reduce more keys than its memory holds, so that map and
+// reduce side spill.
 func TestManyKeysSpill(t *testing.T) {
 	t.Setenv("WEFT_EXECUTOR_MEMORY", "8m")
 	const n, by = 400_000, 150_000

@@ -12,8 +12,8 @@ import (
 	"github.com/weft-data/weft/internal/pipeline"
 )
 
-// pipeOp runs a program for each partition. It needs no declaration, because lines go in and come
-// out.
+// pipeOp runs a program for each partition. It needs no declaration, because lines go in
+// and come out.
 var pipeOp = declarePipe()
 
 // Pipe runs a program for each partition, writes the partition's records to its input, a line each,
@@ -132,8 +132,8 @@ func (p *piped) start(cmd *exec.Cmd) (wait func() error, err error) {
 	}, nil
 }
 
-// feed writes to the program. A program may stop reading early, like head; the rest is dropped
-// then.
+// feed writes to the program. A program may stop reading early, like head; the rest
+// is dropped then.
 func feed(stdin io.WriteCloser, chunks <-chan []byte) {
 	defer stdin.Close()
 	for chunk := range chunks {

@@ -91,8 +91,8 @@ func driverMain(ctx context.Context, run Driver) error {
 	}, run)
 }
 
-// reachableHost is this machine's address as the first of the given servers sees it. Nothing is
-// sent.
+// reachableHost is this machine's address as the first of the given servers sees it.
+// Nothing is sent.
 func reachableHost(servers []string) (string, error) {
 	var errs []error
 	for _, server := range servers {

@@ -45,8 +45,8 @@ func (s *Session) Args() []string { return s.args }
 // Log is the driver's log.
 func (s *Session) Log() hclog.Logger { return s.log }
 
-// Conf returns the value of a weft key, such as "weft.executor.memory", and whether there is such a
-// key.
+// Conf returns the value of a weft key, such as "weft.executor.memory", and whether there is
+// such a key.
 func (s *Session) Conf(key string) (string, bool) { return s.conf.Lookup(key) }
 
 // Slots is how many tasks the application runs at once.

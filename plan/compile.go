@@ -16,16 +16,16 @@ type Action struct {
 	Partitions []int32
 }
 
-// Compiled is a job as the scheduler takes it, and the fragments that executors run, one for each
-// stage.
+// Compiled is a job as the scheduler takes it, and the fragments that executors run, one
+// for each stage.
 type Compiled struct {
 	Stages    []dag.Stage
 	Fragments map[dag.StageID][]byte
 }
 
-// Compile cuts the lineage of root, which must be resolved, into stages: a map stage for each
-// shuffle it depends on, parents first, and a result stage with the given id that performs the
-// action.
+// Compile cuts the lineage of root, which must be resolved, into stages: a map stage for
+// each shuffle it depends on, parents first, and a result stage with the given id that
+// performs the action.
 func Compile(root *Node, a Action, result dag.StageID) (Compiled, error) {
 	c := compiler{Compiled: Compiled{Fragments: map[dag.StageID][]byte{}}}
 	for _, n := range Lineage(root) {

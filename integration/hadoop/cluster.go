@@ -152,8 +152,8 @@ func (c *Cluster) Env() []string {
 // next Start in the same folder.
 func (c *Cluster) Stop(ctx context.Context) error { return down(ctx, c.Dir) }
 
-// Down ends every process of the cluster in o.Dir, whoever started it. No cluster there is no
-// error.
+// Down ends every process of the cluster in o.Dir, whoever started it. No cluster there
+// is no error.
 func Down(ctx context.Context, o Options) error {
 	o, err := o.withDefaults()
 	if err != nil {

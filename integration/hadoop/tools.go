@@ -10,9 +10,9 @@ import (
 	"strings"
 )
 
-// HDFS runs a command of Hadoop's own file system shell, such as HDFS(ctx, "-ls", "/tmp"), and
-// returns what it printed: a second opinion on what weft wrote. It takes a JVM's start, two
-// seconds.
+// HDFS runs a command of Hadoop's own file system shell, such as HDFS(ctx, "-ls", "/tmp"),
+// and returns what it printed: a second opinion on what weft wrote. It takes a JVM's
+// start, two seconds.
 func (c *Cluster) HDFS(ctx context.Context, args ...string) (string, error) {
 	return c.Run(ctx, "org.apache.hadoop.fs.FsShell", args...)
 }

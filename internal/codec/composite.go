@@ -150,9 +150,9 @@ func decodeMap(src []byte, m reflect.Value, key, elem *plan) ([]byte, error) {
 	return src, nil
 }
 
-// binaryPlan calls the type's own AppendBinary and UnmarshalBinary. An error of AppendBinary
-// panics: the executor reports it with the operator and the record, as any other failure of user
-// code.
+// binaryPlan calls the type's own AppendBinary and UnmarshalBinary. An error of
+// AppendBinary panics: the executor reports it with the operator and the record, as any
+// other failure of user code.
 func binaryPlan(t reflect.Type) *plan {
 	return &plan{
 		encode: func(dst []byte, p unsafe.Pointer) []byte {

@@ -24,8 +24,8 @@ type Key[K any] struct {
 	raw    bool
 }
 
-// KeyOf plans the key codec of K. Keys are booleans, numbers, strings, and arrays and structs of
-// them.
+// KeyOf plans the key codec of K. Keys are booleans, numbers, strings, and arrays and
+// structs of them.
 func KeyOf[K any]() (*Key[K], error) {
 	t := reflect.TypeFor[K]()
 	made, err := keyPlan(t, true, TypeName(t))
@@ -35,8 +35,8 @@ func KeyOf[K any]() (*Key[K], error) {
 	return &Key[K]{encode: made.encode, decode: made.decode, raw: t.Kind() == reflect.String}, nil
 }
 
-// Decode fills *v from src, which must be one whole key. Strings in *v alias src where they stand
-// unescaped.
+// Decode fills *v from src, which must be one whole key. Strings in *v alias src where
+// they stand unescaped.
 func (k *Key[K]) Decode(src []byte, v *K) error {
 	rest, err := k.decode(src, unsafe.Pointer(v))
 	if err == nil && len(rest) > 0 {

@@ -1,5 +1,5 @@
-// Package marker holds the string by which `weft submit` recognises a program that can run on a
-// cluster.
+// Package marker holds the string by which `weft submit` recognises a program that can run
+// on a cluster.
 //
 // The linker keeps the string in a binary only if weft.Main is reachable from the program's main
 // function: nothing but Main refers to [Text]. Readers of binaries build the text they look for

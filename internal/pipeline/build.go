@@ -37,9 +37,9 @@ type Build struct {
 	Ctx  context.Context
 	Task *executor.Task
 
-	// At is the index of the operator whose user function runs now; a panic is blamed on it. It is
-	// an index, not a pointer, because it is written for every record and pointers cost a write
-	// barrier.
+	// At is the index of the operator whose user function runs now; a panic is blamed on it.
+	// It is an index, not a pointer, because it is written for every record and pointers cost
+	// a write barrier.
 	At    int
 	steps []*Step
 

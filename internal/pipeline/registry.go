@@ -144,8 +144,8 @@ func CallSite() string {
 	}
 }
 
-// own reports whether a frame belongs to weft itself. Its tests and examples are users like any
-// other.
+// own reports whether a frame belongs to weft itself. Its tests and examples are users
+// like any other.
 func own(function, file string) bool {
 	if strings.HasSuffix(file, "_test.go") {
 		return false

@@ -8,9 +8,9 @@ import (
 	"github.com/zeebo/xxh3"
 )
 
-// Table combines values by key: an open-addressing hash table whose keys lie in an arena, so that a
-// record costs no allocation and, with a V without pointers, the garbage collector finds nothing to
-// follow.
+// Table combines values by key: an open-addressing hash table whose keys lie in an arena, so that
+// a record costs no allocation and, with a V without pointers, the garbage collector finds
+// nothing to follow.
 //
 //	slots:  tag (upper half of the key's hash) | index of the entry + 1, 0 when free
 //	entry:  prefix | size | lower half of the hash | place of the key in the arena | value
