@@ -79,5 +79,5 @@ func diagnostics(s rmclient.ContainerStatus, advice string) string {
 	case text == "":
 		return fmt.Sprintf("%s; %s", s.Exit, advice)
 	}
-	return text + "; " + advice
+	return strings.TrimSuffix(text, ".") + "; " + advice
 }
