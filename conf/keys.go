@@ -45,7 +45,7 @@ var (
 	// DefaultParallelism and the keys after it steer scheduling.
 
 	DefaultParallelism = integer("weft.default.parallelism", "", first, 1,
-		"Partitions of a shuffle that names none; unset: the larger of all slots and 2.")
+		"Partitions of a shuffle that names none; unset: as many as the largest input has.")
 	TaskMaxFailures = integer("weft.task.maxFailures", "4", first, 1,
 		"Failed attempts of one task that end its job.")
 	TaskCPUs = integer("weft.task.cpus", "1", first, 1,
@@ -60,12 +60,6 @@ var (
 		"The same for host-local tasks; unset: weft.locality.wait.")
 	LocalityWaitRack = duration("weft.locality.wait.rack", "", first,
 		"The same for rack-local tasks; unset: weft.locality.wait.")
-	SchedulerMode = choice("weft.scheduler.mode", "FIFO", first,
-		"Order of the jobs of one application.", "FIFO", "FAIR")
-	SchedulerMinRegisteredRatio = fraction("weft.scheduler.minRegisteredResourcesRatio", "0", first,
-		"Share of the executors to wait for before the first task; 0: start with the first slot.")
-	SchedulerMaxRegisteredWait = duration("weft.scheduler.maxRegisteredResourcesWaitingTime", "30s",
-		first, "Longest wait for weft.scheduler.minRegisteredResourcesRatio.")
 
 	// NetworkTimeout and the keys after it bound waiting for others.
 
@@ -81,7 +75,7 @@ var (
 	YarnConnectTimeout = duration("weft.yarn.connect.timeout", "30s", first,
 		"How long to try to reach the ResourceManager.")
 	YarnStagingDir = text("weft.yarn.stagingDir", "", first,
-		"Parent of .weftStaging in the default file system; unset: /user/NAME.")
+		"Parent of .weft, which keeps programs, in the default file system; unset: /user/NAME.")
 	YarnWaitAppCompletion = toggle("weft.yarn.submit.waitAppCompletion", "true", first,
 		"Whether submit waits for the end in cluster mode.")
 	YarnReportInterval = duration("weft.yarn.report.interval", "1s", first,
@@ -104,22 +98,13 @@ var (
 			"directory. On YARN the NodeManager names them.")
 	FilesMaxPartitionBytes = size("weft.files.maxPartitionBytes", "128m", first, 1,
 		"Most bytes of input in one partition.")
-	ShuffleCompress = choice("weft.shuffle.compress", "auto", first,
-		"Whether shuffle blocks are compressed: auto decides per block by a sample.",
-		"auto", "true", "false")
+	ShuffleCompress = toggle("weft.shuffle.compress", "false", first,
+		"Whether map outputs are compressed with zstd: worth it where the network is slower "+
+			"than the CPU.")
 	ShuffleSpillMemoryFraction = fraction("weft.shuffle.spill.memoryFraction", "0.6", first,
 		"Share of weft.executor.memory that sorting and combining may fill before they spill.")
 	ReducerMaxSizeInFlight = size("weft.reducer.maxSizeInFlight", "48m", first, MiB,
 		"Most bytes of map output one task fetches at the same time.")
 	StorageMemoryFraction = fraction("weft.storage.memoryFraction", "0.3", first,
 		"Share of weft.executor.memory for persisted datasets.")
-
-	// EventLogEnabled and the keys after it are about history.
-
-	EventLogEnabled = toggle("weft.eventLog.enabled", "false", first,
-		"Whether the application writes an event log that Spark's history server reads.")
-	EventLogDir = text("weft.eventLog.dir", "/tmp/weft-events", first,
-		"Directory of event logs.")
-	EventLogCompress = toggle("weft.eventLog.compress", "true", first,
-		"Whether event logs are compressed with zstd.")
 )
