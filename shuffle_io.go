@@ -6,6 +6,7 @@ import (
 
 	"github.com/zeebo/xxh3"
 
+	"github.com/weft-data/weft/conf"
 	"github.com/weft-data/weft/dag"
 	"github.com/weft-data/weft/executor"
 	"github.com/weft-data/weft/internal/codec"
@@ -37,7 +38,7 @@ func (w writing) add(partition int, key, value []byte) {
 func writeShuffle(
 	b *pipeline.Build, t pipeline.Target, sorted bool, fill func(writing) error,
 ) (executor.Result, error) {
-	w, err := b.Task.ShuffleWriter(shuffle.WriterConfig{Sorted: sorted})
+	w, err := b.Task.ShuffleWriter(shuffle.WriterConfig{Sorted: sorted, Codec: codecOf(b)})
 	if err != nil {
 		return executor.Result{}, err
 	}
@@ -52,6 +53,21 @@ func writeShuffle(
 	return executor.Result{Output: &out}, nil
 }
 
+// codecOf is how the application's map outputs are stored.
+func codecOf(b *pipeline.Build) shuffle.Codec {
+	if conf.ShuffleCompress.Get(b.Task.Conf) {
+		return shuffle.CodecZstd
+	}
+	return shuffle.CodecNone
+}
+
+// fetched adds what a reader did to the task's counters.
+func fetched(b *pipeline.Build, s shuffle.ReaderStats) {
+	b.Counters.FetchedLocal += s.LocalBytes
+	b.Counters.FetchedRemote += s.RemoteBytes
+	b.Counters.FetchWait += int64(s.FetchWait)
+}
+
 // readShuffle calls f for every record of a shuffle's partition, in no particular order.
 func readShuffle(
 	b *pipeline.Build, id dag.ShuffleID, partition int, f func(key, value []byte) error,
@@ -61,6 +77,7 @@ func readShuffle(
 		return err
 	}
 	defer r.Close()
+	defer func() { fetched(b, r.Stats()) }()
 	for !b.Stopped() {
 		batch, err := r.Next()
 		if err == io.EOF {

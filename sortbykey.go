@@ -194,6 +194,7 @@ func readSorted[K, V any](b *pipeline.Build, n pipeline.Node, in pipeline.Wide,
 			return err
 		}
 		defer records.Close()
+		defer func() { fetched(b, records.Stats()) }()
 		for records.Next() && !b.Dropped() {
 			pair, err := p.decode(records.Key(), records.Value())
 			if err != nil {

@@ -97,7 +97,7 @@ func TestWrongSettings(t *testing.T) {
 		{Sources{Conf: []string{"weft.executor.cores=99999999999"}}, "whole number"},
 		{Sources{Conf: []string{"weft.executor.memoryOverheadFactor=NaN"}}, "from 0 to 1"},
 		{Sources{Conf: []string{"weft.submit.deployMode=server"}}, "want client or cluster"},
-		{Sources{Conf: []string{"weft.eventLog.enabled=1"}}, "true or false"},
+		{Sources{Conf: []string{"weft.shuffle.compress=1"}}, "true or false"},
 		{Sources{PropertiesFile: "/no/such/file"}, "read properties file: open /no/such/file"},
 		{Sources{PropertiesFile: bad}, "p:3: weft.executor.cores"},
 	} {
@@ -115,8 +115,8 @@ func TestWrongSettings(t *testing.T) {
 
 func TestChoiceIgnoresCase(t *testing.T) {
 	c := &Conf{}
-	if err := c.Set("weft.scheduler.mode", "fair"); err != nil || SchedulerMode.Get(c) != "FAIR" {
-		t.Errorf("mode %q, %v", SchedulerMode.Get(c), err)
+	if err := c.Set("weft.submit.via", "REST"); err != nil || SubmitVia.Get(c) != "rest" {
+		t.Errorf("mode %q, %v", SubmitVia.Get(c), err)
 	}
 }
 
@@ -353,7 +353,7 @@ func TestKeysAreInOrder(t *testing.T) {
 	if keys[0].Name != Master.Name() {
 		t.Errorf("first key %s, want %s", keys[0].Name, Master.Name())
 	}
-	if !slices.ContainsFunc(keys, func(k KeyInfo) bool { return k.Name == "weft.eventLog.dir" }) {
+	if !slices.ContainsFunc(keys, func(k KeyInfo) bool { return k.Name == "weft.local.dir" }) {
 		t.Error("the last keys are missing")
 	}
 }

@@ -1,8 +1,6 @@
 package pipeline
 
 import (
-	"crypto/sha256"
-	"encoding/hex"
 	"errors"
 	"fmt"
 	"maps"
@@ -113,22 +111,20 @@ func Known(typeName string) bool {
 	return err == nil
 }
 
-// Manifest lists the declared operators, one a line, sorted. Driver and executors compare it.
+// formats is the version of everything that two processes of one application must encode alike.
+const formats = "weft formats 1"
+
+// Manifest lists the declared operators, one a line, sorted, after the version of the formats.
+// Driver and executors compare it.
 func Manifest() []string {
 	registry.mu.Lock()
 	defer registry.mu.Unlock()
-	lines := make([]string, 0, len(registry.byID))
+	lines := append(make([]string, 0, 1+len(registry.byID)), formats)
 	for _, id := range slices.Sorted(maps.Keys(registry.byID)) {
 		o := registry.byID[id]
 		lines = append(lines, fmt.Sprintf("%s %s %s", o.ID, o.Kind, o.Types))
 	}
 	return lines
-}
-
-// ManifestHash is a short hash of the manifest.
-func ManifestHash() string {
-	sum := sha256.Sum256([]byte(strings.Join(Manifest(), "\n")))
-	return hex.EncodeToString(sum[:12])
 }
 
 // CallSite is file:line of the nearest caller outside package weft's own files: skip frames up from

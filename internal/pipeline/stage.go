@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"runtime/debug"
+	"strings"
 
 	"github.com/weft-data/weft/dag"
 	"github.com/weft-data/weft/executor"
@@ -15,8 +16,8 @@ import (
 // executor.Program.
 type Program struct{}
 
-// Manifest identifies the program's operators.
-func (Program) Manifest() string { return ManifestHash() }
+// Manifest lists the program's operators, one a line.
+func (Program) Manifest() string { return strings.Join(Manifest(), "\n") }
 
 // Load prepares a stage: every operator in it must be declared.
 func (Program) Load(b []byte) (executor.Stage, error) {
