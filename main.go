@@ -8,6 +8,7 @@ import (
 	"os/signal"
 	"path/filepath"
 	"runtime/debug"
+	"strings"
 	"syscall"
 	"time"
 
@@ -24,7 +25,7 @@ type Driver func(ctx context.Context, s *Session) error
 
 // Main is the main function of a job. In the process that the user starts, and in the
 // ApplicationMaster of cluster mode, it runs the driver and ends the process with 0 if the driver
-// returns nil, 2 if the arguments or settings were wrong, 130 after an interrupt, and 1 otherwise.
+// returns nil, 2 if the arguments or settings were wrong, 130 or 143 after a signal, and 1 otherwise.
 // In an executor it runs tasks and never calls the driver.
 //
 // Operators must be declared before: as package variables.
@@ -41,12 +42,16 @@ func Main(run Driver) {
 const roleDriver = "driver"
 
 func play(run Driver, started time.Time) int {
-	if err := pipeline.Seal(pipeline.CallSite()); err != nil {
-		return report(badInput(err))
+	role, sealed := os.Getenv(containers.EnvRole), pipeline.Seal(pipeline.CallSite())
+	switch {
+	case sealed != nil && role == roleDriver: // YARN would try again, and tell the user of exit codes
+		run = func(context.Context, *Session) error { return sealed }
+	case sealed != nil:
+		return report(badInput(sealed))
 	}
 	ctx, stop := interruptible()
 	defer stop()
-	switch role := os.Getenv(containers.EnvRole); role {
+	switch role {
 	case containers.RoleExecutor:
 		return report(executorMain(ctx))
 	case roleDriver:
@@ -58,24 +63,36 @@ func play(run Driver, started time.Time) int {
 	}
 }
 
-// errInterrupted is the cause of a context that a signal ended.
-var errInterrupted = errors.New("interrupted")
+// The causes of a context that a signal ended.
+var (
+	errInterrupted = errors.New("interrupted")
+	errTerminated  = fmt.Errorf("%w by SIGTERM", errInterrupted)
+)
 
-// interruptible is a context that ends at the first interrupt. The second ends the process,
-// whatever it is doing.
+// sameSignal is how long after a signal another one still means the same: timeout(1) sends it to
+// the process and to its group.
+const sameSignal = time.Second
+
+// interruptible is a context that ends at the first interrupt. One that comes later ends the
+// process, whatever it is doing.
 func interruptible() (context.Context, func()) {
 	ctx, cancel := context.WithCancelCause(context.Background())
 	signals := make(chan os.Signal, 2)
 	signal.Notify(signals, syscall.SIGINT, syscall.SIGTERM)
 	done := make(chan struct{})
 	go func() {
-		for again := false; ; again = true {
+		var first time.Time
+		for {
 			select {
-			case <-signals:
-				if again {
-					os.Exit(exitInterrupted)
+			case s := <-signals:
+				cause := signalCause(s)
+				switch {
+				case first.IsZero():
+					first = time.Now()
+					cancel(cause)
+				case time.Since(first) > sameSignal:
+					os.Exit(exitCode(cause))
 				}
-				cancel(errInterrupted)
 			case <-done:
 				return
 			}
@@ -88,11 +105,20 @@ func interruptible() (context.Context, func()) {
 	}
 }
 
-// The exit codes.
+func signalCause(s os.Signal) error {
+	if s == syscall.SIGTERM {
+		return errTerminated
+	}
+	return errInterrupted
+}
+
+// The exit codes. YARN believes that it killed a container only when the process ends by SIGTERM or
+// with the code of one: with any other code the reason (too much memory) would be lost.
 const (
 	exitFailed      = 1
 	exitBadInput    = 2
 	exitInterrupted = 130
+	exitTerminated  = 143
 )
 
 // inputError marks what the user can mend before anything was started.
@@ -109,13 +135,21 @@ func badInput(err error) error {
 
 // report prints an error as one line and chooses the exit code.
 func report(err error) int {
-	if err == nil {
-		return 0
+	if err != nil {
+		text := strings.ReplaceAll(err.Error(), "\n", "; ")
+		fmt.Fprintf(os.Stderr, "%s: %s\n", filepath.Base(os.Args[0]), text)
 	}
-	fmt.Fprintf(os.Stderr, "%s: %v\n", filepath.Base(os.Args[0]), err)
+	return exitCode(err)
+}
+
+func exitCode(err error) int {
 	var input inputError
 	var usage *usageError
 	switch {
+	case err == nil:
+		return 0
+	case errors.Is(err, errTerminated):
+		return exitTerminated
 	case errors.Is(err, errInterrupted):
 		return exitInterrupted
 	case errors.As(err, &input), errors.As(err, &usage):

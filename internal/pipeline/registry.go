@@ -50,6 +50,9 @@ var registry = struct {
 func Register(o *Operator) {
 	registry.mu.Lock()
 	defer registry.mu.Unlock()
+	if registry.sealed != "" && strings.HasPrefix(o.ID, builtin) {
+		return // the operator that named the type is reported
+	}
 	if registry.sealed != "" {
 		registry.errs = append(registry.errs, fmt.Errorf("%s is declared after weft.Main began (%s): "+
 			"executors would not know it; declare it as a package variable", o, registry.sealed))
