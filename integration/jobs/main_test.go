@@ -19,9 +19,15 @@ func run(m *testing.M) int {
 	var err error
 	if programs, err = os.MkdirTemp("", "weft-integration-"); err == nil {
 		defer os.RemoveAll(programs)
-		err = build(nil, programs, "../../cmd/weft", "../../examples/...", "./testdata/programs/misbehave",
+		err = build(nil, programs+"/", "../../cmd/weft", "../../examples/...", "./testdata/programs/misbehave",
 			"./testdata/programs/twice", "./testdata/programs/nocodec", "./testdata/programs/nomain",
 			"./testdata/programs/gated")
+	}
+	if err == nil {
+		err = build([]string{"GOARCH=arm64"}, program("elsewhere"), "./testdata/programs/nomain")
+	}
+	if err == nil {
+		err = build([]string{"CGO_ENABLED=1"}, program("dynamic"), "./testdata/programs/nomain")
 	}
 	if err != nil {
 		fmt.Fprintln(os.Stderr, err)
@@ -30,9 +36,9 @@ func run(m *testing.M) int {
 	return hadoop.Main(m)
 }
 
-// build makes static programs of packages in the folder out, unless env says otherwise.
+// build makes static programs of packages at out, a file or a folder with a slash, unless env says otherwise.
 func build(env []string, out string, packages ...string) error {
-	args := append([]string{"build", "-trimpath", "-ldflags=-s -w", "-o", out + "/"}, packages...)
+	args := append([]string{"build", "-trimpath", "-ldflags=-s -w", "-o", out}, packages...)
 	cmd := exec.Command("go", args...)
 	cmd.Env = append(append(os.Environ(), "CGO_ENABLED=0"), env...)
 	if said, err := cmd.CombinedOutput(); err != nil {

@@ -1,0 +1,164 @@
+package jobs
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"os"
+	"os/exec"
+	"slices"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/weft-data/weft/integration/hadoop"
+)
+
+// patience bounds how long a test waits for one event.
+const patience = 90 * time.Second
+
+// A user has a cluster and runs programs.
+type user struct {
+	*testing.T
+	cluster *hadoop.Cluster
+	env     []string // hides what the test's own environment has
+}
+
+func newUser(t *testing.T) *user {
+	t.Helper()
+	return &user{T: t, cluster: hadoop.Shared(t)}
+}
+
+// as is the same user with other variables of the environment.
+func (u *user) as(env ...string) *user {
+	other := *u
+	other.env = append(slices.Clone(u.env), env...)
+	return &other
+}
+
+// A running program; what it said may be read once it has ended.
+type running struct {
+	*user
+	cmd            *exec.Cmd
+	stdout, stderr bytes.Buffer
+	ended          chan struct{}
+}
+
+// start runs a program in a process group of its own, as a shell does.
+func (u *user) start(name string, args ...string) *running {
+	u.Helper()
+	r := &running{user: u, cmd: exec.Command(program(name), args...), ended: make(chan struct{})}
+	r.cmd.Stdout, r.cmd.Stderr = &r.stdout, &r.stderr
+	r.cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
+	r.cmd.Env = []string{"PATH=" + os.Getenv("PATH"), "HOME=" + u.TempDir(),
+		"HADOOP_CONF_DIR=" + u.cluster.ConfDir()}
+	r.cmd.Env = append(r.cmd.Env, u.env...)
+	if err := r.cmd.Start(); err != nil {
+		u.Fatal(err)
+	}
+	go func() {
+		defer close(r.ended)
+		_ = r.cmd.Wait() // the state is in cmd.ProcessState
+	}()
+	u.Cleanup(r.kill)
+	return r
+}
+
+// kill ends the program as a crash would.
+func (r *running) kill() {
+	_ = syscall.Kill(-r.cmd.Process.Pid, syscall.SIGKILL) // it may have ended
+	<-r.ended
+}
+
+// code waits for the end and returns the exit code, -1 after a signal.
+func (r *running) code() int {
+	r.Helper()
+	select {
+	case <-r.ended:
+	case <-time.After(patience):
+		r.kill()
+		r.Fatalf("%v did not end\n%s%s", r.cmd.Args, &r.stdout, &r.stderr)
+	}
+	return r.cmd.ProcessState.ExitCode()
+}
+
+// weft runs the command and returns what it printed; it must succeed.
+func (u *user) weft(args ...string) string {
+	u.Helper()
+	r := u.start("weft", args...)
+	if code := r.code(); code != 0 {
+		u.Fatalf("weft %v: exit code %d\n%s", args, code, &r.stderr)
+	}
+	return r.stdout.String()
+}
+
+// submission are the arguments of weft submit for a small application.
+func submission(name, mode string, rest ...string) []string {
+	return append([]string{"submit", "--master", "yarn", "--deploy-mode", mode, "--name", name,
+		"--executor-memory", "192m", "--driver-memory", "192m"}, rest...)
+}
+
+// modes are the deploy modes.
+var modes = []string{"cluster", "client"}
+
+// until waits until happened says so.
+func (u *user) until(what string, happened func() bool) {
+	u.Helper()
+	ctx, cancel := context.WithTimeout(u.Context(), patience)
+	defer cancel()
+	tick := time.NewTicker(20 * time.Millisecond)
+	defer tick.Stop()
+	for !happened() {
+		select {
+		case <-tick.C:
+		case <-ctx.Done():
+			u.Fatalf("%s: not in %s", what, patience)
+		}
+	}
+}
+
+// pipe sends the output of the first program through the others, with bytes in their order, and
+// returns the lines that come out.
+func pipe(t *testing.T, in string, programs ...[]string) []string {
+	t.Helper()
+	var cmds []*exec.Cmd
+	var out bytes.Buffer
+	for i, argv := range programs {
+		cmd := exec.CommandContext(t.Context(), argv[0], argv[1:]...)
+		cmd.Env = append(os.Environ(), "LC_ALL=C")
+		if cmd.Stdin = strings.NewReader(in); i > 0 {
+			var err error
+			if cmd.Stdin, err = cmds[i-1].StdoutPipe(); err != nil {
+				t.Fatal(err)
+			}
+		}
+		cmds = append(cmds, cmd)
+	}
+	cmds[len(cmds)-1].Stdout = &out
+	var errs error
+	for _, cmd := range cmds {
+		errs = errors.Join(errs, cmd.Start())
+	}
+	for _, cmd := range slices.Backward(cmds) {
+		errs = errors.Join(errs, cmd.Wait())
+	}
+	if errs != nil {
+		t.Fatal(errs)
+	}
+	return lines(out.String())
+}
+
+// lines splits text that ends with a new line.
+func lines(text string) []string {
+	if text == "" {
+		return nil
+	}
+	return strings.Split(strings.TrimSuffix(text, "\n"), "\n")
+}
+
+// unique is a name that no other run uses.
+func unique(t *testing.T) string {
+	return strings.NewReplacer("/", "-", " ", "-").Replace(t.Name()) + "-" +
+		time.Now().UTC().Format("150405.000")
+}
