@@ -4,6 +4,7 @@ import (
 	"net"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -18,6 +19,8 @@ type mistake struct {
 	says  []string // parts of the one line: what, which, what to do
 	early bool     // found before anything is submitted: exit code 2
 	warns bool     // the driver's log has warnings before that line
+
+	nobody bool // root may read everything, nobody may not
 }
 
 // TestBadInput makes every mistake in both deploy modes: one line says it, and nothing is left.
@@ -26,10 +29,14 @@ func TestBadInput(t *testing.T) {
 	dir := u.scratch()
 	u.weft("fs", "put", u.file("words", "a b a\n"), dir+"/in")
 	u.weft("fs", "mkdir", dir+"/exists")
+	u.weft("fs", "put", u.file("secret", "a b a\n"), dir+"/secret")
+	if _, err := u.cluster.HDFS(t.Context(), "-chmod", "000", dir+"/secret"); err != nil {
+		t.Fatal(err)
+	}
 	for _, mode := range modes {
 		t.Run(mode, func(t *testing.T) {
 			for _, m := range u.mistakes(dir) {
-				t.Run(m.name, func(t *testing.T) { newUser(t).regret(dir, mode, m) })
+				t.Run(m.name, func(t *testing.T) { newUser(t).regret(mode, m) })
 			}
 		})
 	}
@@ -38,10 +45,17 @@ func TestBadInput(t *testing.T) {
 func (u *user) mistakes(dir string) []mistake {
 	counts := []string{"wordcount", dir + "/in", "OUT"}
 	broken := u.file("core-site.xml", "<configuration>\n<property>\n<name>fs.defaultFS</configuration>")
+	unreadable := u.file("core-site.xml", "<configuration/>")
+	if err := os.Chmod(unreadable, 0); err != nil {
+		u.Fatal(err)
+	}
 	closed := u.closedPort()
 	return []mistake{
 		{name: "missing input", run: []string{"wordcount", dir + "/nosuch", "OUT"},
 			says: []string{"read input " + dir + "/nosuch", "does not exist"}},
+		{name: "unreadable input", env: []string{"HADOOP_USER_NAME=stranger"},
+			run:  []string{"wordcount", dir + "/secret", "OUT"},
+			says: []string{dir + "/secret", "Permission denied: user=stranger"}},
 		{name: "output exists", run: []string{"wordcount", dir + "/in", dir + "/exists"},
 			says: []string{"output directory exists", dir + "/exists", "choose another or remove it"}},
 		{name: "no configuration", env: []string{"HADOOP_CONF_DIR="}, run: counts, early: true,
@@ -50,6 +64,8 @@ func (u *user) mistakes(dir string) []mistake {
 			says: []string{"HADOOP_CONF_DIR", "/no/such", "set it to"}},
 		{name: "malformed configuration", env: []string{"HADOOP_CONF_DIR=" + filepath.Dir(broken)},
 			run: counts, early: true, says: []string{broken, "core-site.xml:3: malformed XML", "correct the file"}},
+		{name: "unreadable configuration", env: []string{"HADOOP_CONF_DIR=" + filepath.Dir(unreadable)},
+			run: counts, early: true, nobody: true, says: []string{filepath.Dir(unreadable), "permission denied"}},
 		{name: "ResourceManager not reachable", run: counts, early: true,
 			conf: []string{"--conf", "weft.hadoop.yarn.resourcemanager.address=" + closed,
 				"--conf", "weft.yarn.connect.timeout=2s"},
@@ -88,17 +104,22 @@ func (u *user) mistakes(dir string) []mistake {
 }
 
 // regret makes one mistake and looks at what follows.
-func (u *user) regret(dir, mode string, m mistake) {
+func (u *user) regret(mode string, m mistake) {
 	u.Helper()
-	name, out := unique(u.T), dir+"/"+unique(u.T)
-	staging := out + "-staging"
-	u.weft("fs", "mkdir", staging)
+	name := unique(u.T)
+	out, staging := "/tmp/"+name, "/tmp/"+name+"-staging"
+	owner := u.as(m.env...)
+	owner.env = slices.DeleteFunc(owner.env, func(v string) bool { return !strings.HasPrefix(v, "HADOOP_USER") })
+	owner.weft("fs", "mkdir", staging)
+	u.Cleanup(func() { u.weft("fs", "rm", "-r", staging) })
 	args := submission(name, mode, append(m.conf, "--conf", "weft.yarn.stagingDir="+staging)...)
 	args = append(args, "--progress", "off", program(m.run[0]))
 	for _, arg := range m.run[1:] {
 		args = append(args, strings.ReplaceAll(arg, "OUT", out))
 	}
-	r := u.as(m.env...).start("weft", args...)
+	someone := u.as(m.env...)
+	someone.nobody = m.nobody
+	r := someone.start("weft", args...)
 	code := r.code()
 	if code == 0 || m.early && code != 2 {
 		u.Errorf("exit code %d", code)

@@ -19,6 +19,9 @@ func run(m *testing.M) int {
 	var err error
 	if programs, err = os.MkdirTemp("", "weft-integration-"); err == nil {
 		defer os.RemoveAll(programs)
+		err = os.Chmod(programs, 0o755) // one test runs weft as nobody
+	}
+	if err == nil {
 		err = build(nil, programs+"/", "../../cmd/weft", "../../examples/...", "./testdata/programs/misbehave",
 			"./testdata/programs/twice", "./testdata/programs/nocodec", "./testdata/programs/nomain",
 			"./testdata/programs/gated")

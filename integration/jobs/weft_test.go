@@ -23,6 +23,7 @@ type user struct {
 	*testing.T
 	cluster *hadoop.Cluster
 	env     []string // hides what the test's own environment has
+	nobody  bool     // runs programs without root's rights
 }
 
 func newUser(t *testing.T) *user {
@@ -51,6 +52,9 @@ func (u *user) start(name string, args ...string) *running {
 	r := &running{user: u, cmd: exec.Command(program(name), args...), ended: make(chan struct{})}
 	r.cmd.Stdout, r.cmd.Stderr = &r.stdout, &r.stderr
 	r.cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
+	if u.nobody && os.Geteuid() == 0 {
+		r.cmd.SysProcAttr.Credential = &syscall.Credential{Uid: 65534, Gid: 65534}
+	}
 	r.cmd.Env = []string{"PATH=" + os.Getenv("PATH"), "HOME=" + u.TempDir(),
 		"HADOOP_CONF_DIR=" + u.cluster.ConfDir()}
 	r.cmd.Env = append(r.cmd.Env, u.env...)
