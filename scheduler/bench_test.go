@@ -8,6 +8,7 @@ import (
 
 	"github.com/weft-data/weft/dag"
 	"github.com/weft-data/weft/scheduler"
+	"github.com/weft-data/weft/scheduler/pool"
 )
 
 // BenchmarkTasks plays empty tasks of one stage through the machine and reports the cost of
@@ -138,4 +139,37 @@ func (p *player) end(x, n int) {
 	}
 	p.queues[x] = append(p.queues[x][:0], p.queues[x][n:]...)
 	p.step(scheduler.TasksEnded{Executor: scheduler.ExecutorID(x), Ends: p.ends})
+}
+
+// BenchmarkPools ends long tasks one at a time while every pool has a job with tasks to launch:
+// a decision must not cost more with a thousand pools.
+func BenchmarkPools(b *testing.B) {
+	for _, pools := range []int{1, 10, 1000} {
+		b.Run(fmt.Sprintf("pools=%d", pools), func(b *testing.B) { benchmarkPools(b, pools, 100) })
+	}
+}
+
+func benchmarkPools(b *testing.B, pools, executors int) {
+	const tasks = 200_000
+	for b.Loop() {
+		m, err := scheduler.New(scheduler.Config{Mode: pool.Fair})
+		if err != nil {
+			b.Fatal(err)
+		}
+		p := player{m: m, time: time.Second, batch: 1, queues: make([][]dag.Task, executors)}
+		for i := range pools {
+			s := dag.Stage{ID: dag.StageID(i), Tasks: tasks / pools, Shuffle: dag.NoShuffle}
+			p.step(scheduler.JobSubmitted{Job: dag.Job{
+				ID: dag.JobID(i), Pool: fmt.Sprint("p", i), Stages: []dag.Stage{s},
+			}})
+		}
+		for x := range executors {
+			p.step(scheduler.ExecutorAdded{Executor: scheduler.ExecutorID(x), Host: fmt.Sprint(x), Slots: 4})
+		}
+		p.run()
+		if p.accepted != tasks {
+			b.Fatalf("%d of %d tasks", p.accepted, tasks)
+		}
+	}
+	b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N)/tasks, "ns/task")
 }

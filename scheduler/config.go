@@ -4,6 +4,8 @@ import (
 	"errors"
 	"fmt"
 	"time"
+
+	"github.com/weft-data/weft/scheduler/pool"
 )
 
 // Config sets the machine's limits. The zero value of a field means its default, which is
@@ -21,6 +23,9 @@ type Config struct {
 	QueueTime time.Duration
 	// MaxCredit bounds that queue in tasks per slot; default 64.
 	MaxCredit int
+	// Mode is FIFO for jobs in the order of their submission, or Fair for pools that share
+	// the slots. It does not change; what the pools are does, by PoolsChanged.
+	Mode pool.Mode
 }
 
 // Waits are the locality waits of the levels that have one; default 3 s each. A negative
@@ -68,6 +73,8 @@ func (c Config) validate() error {
 		return errors.New("scheduler: max stage attempts must be at least 1")
 	case c.MaxCredit < 1:
 		return errors.New("scheduler: max credit must be at least 1")
+	case c.Mode > pool.Fair:
+		return fmt.Errorf("scheduler: there is no mode %d, want FIFO or FAIR", c.Mode)
 	}
 	return nil
 }

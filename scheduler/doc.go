@@ -71,9 +71,17 @@
 //
 // # Who gets a slot
 //
-// Stages with pending tasks queue by job, then by stage: first in, first out. Free slots are
-// offered to the first; what it does not take flows on to the next. Executors take turns, the
-// least loaded first and then by id.
+// In mode FIFO stages with pending tasks queue by job, then by stage: first in, first out. Free
+// slots are offered to the first; what it does not take flows on to the next. Executors take
+// turns, the least loaded first and then by id.
+//
+// In mode Fair (Config.Mode) each slot goes to the pool that is first at that moment, by the
+// rules of package pool: minimum shares, then running tasks by weight. A stage belongs to the pool
+// of its oldest job. Inside a pool stages go by job and stage, or in a pool of mode Fair the one
+// with fewer running tasks first. PoolsChanged brings settings; a pool without any is
+// FIFO with weight 1 and minimum share 0, only "default" is Fair inside while there is no file.
+// Nothing that runs is stopped for fairness. A pool at its ceiling leaves slots free. Tasks that
+// were told to stop count until they have; tasks queued behind busy slots do not.
 //
 // A partition may prefer executors that cached a block of it, hosts that hold its input, and
 // racks of those hosts. Tasks wait at each level for a near slot, by default 3 s, before
@@ -121,6 +129,7 @@
 //	DatasetUnpersisted all blocks of a dataset are forgotten
 //	ShuffleDropped     outputs are forgotten; a running job that needs them computes them again
 //	CommitAsked        answered by AnswerCommit
+//	PoolsChanged       counts from the next free slot on
 //	Tick               time passed; locality waits may have ended
 //
 // # Actions
@@ -144,7 +153,7 @@
 // State is one array for each field of a partition: 10 bytes for one of a result stage, 18 for one
 // of a map stage, and 4 for each place it prefers. Nothing in Step or Ready looks through all
 // tasks; losing an executor touches the tasks, outputs and blocks it has. A launch costs the
-// logarithm of the free executors. Only a stage with preferences, when its own waiting tasks
+// logarithm of the free executors, and in mode Fair of the pools. Only a stage with preferences, when its own waiting tasks
 // changed, looks once at all free executors. Outputs costs a stage's tasks: ask again only
 // when the Epoch changed. Status and Check are for people and tests and cost what they show.
 package scheduler

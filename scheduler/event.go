@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"github.com/weft-data/weft/dag"
+	"github.com/weft-data/weft/scheduler/pool"
 )
 
 // Event is something that happened outside the machine. The types in this file are all there
@@ -129,6 +130,16 @@ type ShuffleDropped struct{ Shuffle dag.ShuffleID }
 // harmless: the same attempt gets the same answer.
 type CommitAsked struct{ Task dag.Task }
 
+// PoolsChanged tells what the allocation file says of pools, at the start or later. Pools in use
+// that it does not name fall back to the defaults. In mode FIFO there are no pools, and it only
+// has to be valid.
+type PoolsChanged struct {
+	Pools []pool.Spec
+	// NoFile says that there is no file: then the jobs of the pool "default" share it fairly,
+	// while a file that says nothing of it leaves it FIFO.
+	NoFile bool
+}
+
 // Tick lets time pass without other news; the caller sends it when WakeAt's moment came.
 type Tick struct{}
 
@@ -142,4 +153,5 @@ func (BlocksDropped) event()      {}
 func (DatasetUnpersisted) event() {}
 func (ShuffleDropped) event()     {}
 func (CommitAsked) event()        {}
+func (PoolsChanged) event()       {}
 func (Tick) event()               {}

@@ -5,7 +5,9 @@ import "fmt"
 // Check looks for states that must never be. It walks everything, so it is for tests, which
 // call it after every step.
 func (m *Machine) Check() error {
-	for _, check := range []func() error{m.checkExecutors, m.checkStages, m.checkQueues, m.checkJobs} {
+	for _, check := range []func() error{
+		m.checkExecutors, m.checkStages, m.checkQueues, m.checkJobs, m.checkFair,
+	} {
 		if err := check(); err != nil {
 			return fmt.Errorf("invariant broken: %w", err)
 		}

@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"github.com/weft-data/weft/dag"
+	"github.com/weft-data/weft/scheduler/pool"
 )
 
 // job is an action that is not over.
@@ -34,6 +35,10 @@ func (m *Machine) jobSubmitted(e JobSubmitted) error {
 func (m *Machine) checkJob(j *dag.Job) error {
 	if err := j.Validate(); err != nil {
 		return err
+	}
+	if len(j.Pool) > pool.MaxName {
+		return fmt.Errorf("%w: job %d: the name of its pool has %d bytes, want at most %d",
+			dag.ErrInvalid, j.ID, len(j.Pool), pool.MaxName)
 	}
 	if _, found := m.findJob(j.ID); found {
 		return fmt.Errorf("%w: job %d is already running", dag.ErrInvalid, j.ID)
@@ -67,14 +72,14 @@ func (m *Machine) checkStage(spec *dag.Stage) error {
 
 func (m *Machine) addJob(spec *dag.Job) *job {
 	j := &job{spec: *spec}
+	i, _ := m.findJob(spec.ID)
+	m.jobs = slices.Insert(m.jobs, i, j)
 	for i := range spec.Stages {
 		s := m.addStage(&spec.Stages[i])
 		m.relist(s, func() { s.addJob(spec.ID) })
 		j.stages = append(j.stages, s)
 	}
 	j.result = j.stages[len(j.stages)-1]
-	i, _ := m.findJob(spec.ID)
-	m.jobs = slices.Insert(m.jobs, i, j)
 	return j
 }
 
@@ -150,6 +155,7 @@ func (m *Machine) forget(s *stage) {
 	for len(s.holders) > 0 {
 		m.dropHeld(s, s.holders[0])
 	}
+	m.leavePool(s)
 	delete(m.stages, s.spec.ID)
 	if !s.spec.Result() {
 		delete(m.shuffles, s.spec.Shuffle)

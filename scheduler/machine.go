@@ -29,6 +29,7 @@ type Machine struct {
 	waiting []*stage // in state Waiting, same order
 	changes changes
 	offers  offers
+	fair    fair // the pools, in mode Fair
 	out     []Action
 	wake    time.Duration // last WakeAt given out, or 0
 }
@@ -47,6 +48,7 @@ func New(c Config) (*Machine, error) {
 		blocks:   make(map[dag.DatasetID]*dataset),
 	}
 	m.cluster.bind()
+	m.fair = newFair()
 	return m, nil
 }
 
@@ -86,6 +88,8 @@ func (m *Machine) step(e Event) error {
 		m.shuffleDropped(e)
 	case CommitAsked:
 		m.commitAsked(e)
+	case PoolsChanged:
+		return m.poolsChanged(e)
 	case Tick:
 	default:
 		return fmt.Errorf("scheduler: unknown event %T", e)

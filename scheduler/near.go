@@ -1,27 +1,82 @@
 package scheduler
 
-// placeNear offers a stage with preferences: nearest level first, at each level one task to
-// each executor in turn until none takes one.
+// turn is a stage's way through the executors with room: nearest level first, at each level one
+// task to each executor in turn until none takes one. It can be left after any task and
+// gone on with, so that pools can take turns task by task.
+type turn struct {
+	stage    *stage
+	list     []int32 // executors that had room, in order
+	next     int     // of list: who is asked next in this pass
+	kept     int     // of list: those that were asked in this pass and still have room
+	level    int     // of levels
+	again    bool    // this pass launched something, so another one at this level follows
+	launched bool
+	nearest  Locality
+}
+
+var levels = [...]Locality{Process, Node, NoPref, Rack, Any}
+
+// placeNear offers a stage with preferences all it can take.
 func (m *Machine) placeNear(s *stage) {
-	candidates := m.candidates(s)
-	nearest, launched := Any, false
-	for _, at := range [...]Locality{Process, Node, NoPref, Rack, Any} {
+	t := &m.offers.turn
+	m.begin(t, s)
+	for m.advance(t) {
+		continue
+	}
+	m.judge(t)
+}
+
+func (m *Machine) begin(t *turn, s *stage) {
+	*t = turn{stage: s, list: m.candidates(s, t.list[:0]), nearest: Any}
+}
+
+// advance launches one task, or says that nobody takes one any more.
+func (m *Machine) advance(t *turn) bool {
+	s := t.stage
+	for ; t.level < len(levels) && s.pending.n > 0; t.level++ {
+		at := levels[t.level]
 		if at != NoPref && m.allowed(s) < at {
 			continue
 		}
-		for again := true; again && s.pending.n > 0; {
-			candidates, again = m.pass(s, candidates, at, &nearest)
-			launched = launched || again
+		for again := true; again; again = m.nextPass(t) {
+			if m.pass(t, at) {
+				return true
+			}
 		}
 	}
-	m.judge(s, launched, nearest, len(candidates) > 0)
+	return false
+}
+
+// pass asks executors until one takes a task.
+func (m *Machine) pass(t *turn, at Locality) bool {
+	for t.next < len(t.list) {
+		x := t.list[t.next]
+		t.next++
+		e := &m.cluster.executors[x]
+		took := e.load < e.slots && m.placeOne(t, x, at)
+		if e.load < e.slots {
+			t.list[t.kept] = x
+			t.kept++
+		}
+		if took {
+			t.again, t.launched = true, true
+			return true
+		}
+	}
+	return false
+}
+
+// nextPass goes back to the first executor with room, if the last pass was worth it.
+func (m *Machine) nextPass(t *turn) bool {
+	again := t.again && t.stage.pending.n > 0
+	t.list, t.next, t.kept, t.again = t.list[:t.kept], 0, 0, false
+	return again
 }
 
 // candidates are the executors worth asking, in order: all free ones if the stage's side
 // changed, else those that gained room.
-func (m *Machine) candidates(s *stage) []int32 {
+func (m *Machine) candidates(s *stage, list []int32) []int32 {
 	o := &m.offers
-	list := o.scratch[:0]
 	d := &s.delay
 	if allowed := m.allowed(s); d.fresh || allowed != d.offered {
 		d.fresh, d.refused, d.offered = false, false, allowed
@@ -34,34 +89,19 @@ func (m *Machine) candidates(s *stage) []int32 {
 		}
 	}
 	m.sortByLoad(list)
-	o.scratch = list
 	return list
 }
 
-// pass offers one slot of each candidate at one level. It gives back the candidates that
-// still have room, and whether anything was launched.
-func (m *Machine) pass(s *stage, list []int32, at Locality, nearest *Locality) ([]int32, bool) {
-	left, launched := list[:0], false
-	for _, x := range list {
-		if m.placeOne(s, x, at, nearest) {
-			launched = true
-		}
-		if e := &m.cluster.executors[x]; e.load < e.slots {
-			left = append(left, x)
-		}
-	}
-	return left, launched
-}
-
 // placeOne launches one task on an executor if one is near enough.
-func (m *Machine) placeOne(s *stage, x int32, at Locality, nearest *Locality) bool {
+func (m *Machine) placeOne(t *turn, x int32, at Locality) bool {
+	s := t.stage
 	index, found := m.take(s, x, at)
 	if index == none {
 		return false
 	}
 	m.reserve(s, x)
 	m.launch(s, index, x, found)
-	*nearest = min(*nearest, found)
+	t.nearest = min(t.nearest, found)
 	return true
 }
 
@@ -98,13 +138,23 @@ func (m *Machine) take(s *stage, x int32, at Locality) (int32, Locality) {
 
 // judge applies the timer rule of delay scheduling: the wait starts anew only when something
 // was launched and nobody was refused since all free executors were last asked.
-func (m *Machine) judge(s *stage, launched bool, nearest Locality, room bool) {
-	d := &s.delay
-	if room && s.pending.n > 0 {
+func (m *Machine) judge(t *turn) {
+	s, d := t.stage, &t.stage.delay
+	if s.pending.n > 0 && m.room(t) {
 		d.refused = true
 	}
-	if launched && !d.refused {
-		d.launchedAt(nearest, m.now)
+	if t.launched && !d.refused {
+		d.launchedAt(t.nearest, m.now)
 		d.offered = m.allowed(s)
 	}
+}
+
+// room says whether an executor that was asked in a turn still has room.
+func (m *Machine) room(t *turn) bool {
+	for _, x := range t.list {
+		if e := &m.cluster.executors[x]; e.load < e.slots {
+			return true
+		}
+	}
+	return false
 }

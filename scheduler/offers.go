@@ -3,6 +3,8 @@ package scheduler
 import (
 	"cmp"
 	"slices"
+
+	"github.com/weft-data/weft/scheduler/pool"
 )
 
 // offers matches executors with room to stages with pending tasks. A pass costs what it
@@ -11,14 +13,38 @@ import (
 type offers struct {
 	free     []int32 // heap of the executors with a free slot
 	dirty    []int32 // executors that gained room since the last pass
-	launches []LaunchTasks
+	launches []launching
 	scratch  []int32
+	turn     turn // the one under way in mode FIFO
 }
 
-// offer goes through the stages in queue order; what one leaves over flows to the next.
+// launching is what an executor will be sent of one stage, while an offer is under way.
+type launching struct {
+	LaunchTasks
+	stage    *stage
+	executor int32
+	grants   int // tasks promised and not yet chosen
+	prev     int // another stage's for the same executor, or -1
+}
+
+// offer gives the free slots away. In mode FIFO it goes through the stages in queue order; what
+// one leaves over flows to the next. In mode Fair the pools take turns (round.go).
 func (m *Machine) offer() {
 	o := &m.offers
 	m.sortByLoad(o.dirty)
+	if m.conf.Mode == pool.Fair {
+		m.offerFair()
+	} else {
+		m.offerFIFO()
+	}
+	for _, x := range o.dirty {
+		m.cluster.executors[x].dirty = false
+	}
+	o.dirty = o.dirty[:0]
+}
+
+func (m *Machine) offerFIFO() {
+	o := &m.offers
 	for i := 0; i < len(m.queue) && (len(o.free) > 0 || len(o.dirty) > 0); {
 		s := m.queue[i]
 		m.offerStage(s)
@@ -28,14 +54,10 @@ func (m *Machine) offer() {
 		}
 		i++
 	}
-	for _, x := range o.dirty {
-		m.cluster.executors[x].dirty = false
-	}
-	o.dirty = o.dirty[:0]
 }
 
 func (m *Machine) offerStage(s *stage) {
-	if len(s.pending.near[nearNode].order) == 0 {
+	if s.plain() {
 		m.fill(s)
 	} else {
 		m.placeNear(s)
@@ -77,6 +99,9 @@ func (m *Machine) reserve(s *stage, x int32) {
 	if e.short != s {
 		e.others++
 	}
+	if e.load < e.slots {
+		m.fair.occupy(s, 1)
+	}
 	e.load++
 	m.offers.fix(&m.cluster, x)
 }
@@ -85,15 +110,7 @@ func (m *Machine) reserve(s *stage, x int32) {
 func (m *Machine) launch(s *stage, index, x int32, at Locality) {
 	attempt := s.parts.attempts[index]
 	m.startRun(s, index, x)
-	e := &m.cluster.executors[x]
-	o := &m.offers
-	if e.launch < 0 {
-		e.launch = len(o.launches)
-		o.launches = append(o.launches, LaunchTasks{
-			Executor: e.id, Stage: s.spec.ID, StageAttempt: s.attempt,
-		})
-	}
-	ranges := &o.launches[e.launch].Ranges
+	ranges := &m.launching(s, x).Ranges
 	p := s.partition(index)
 	if n := len(*ranges); n > 0 {
 		if last := &(*ranges)[n-1]; last.extends(p, attempt, at) {
@@ -102,6 +119,22 @@ func (m *Machine) launch(s *stage, index, x int32, at Locality) {
 		}
 	}
 	*ranges = append(*ranges, TaskRange{First: p, Count: 1, Attempt: attempt, Locality: at})
+}
+
+// launching finds or begins what an executor is sent of a stage.
+func (m *Machine) launching(s *stage, x int32) *launching {
+	e, o := &m.cluster.executors[x], &m.offers
+	for i := e.launch; i >= 0; i = o.launches[i].prev {
+		if o.launches[i].stage == s {
+			return &o.launches[i]
+		}
+	}
+	o.launches = append(o.launches, launching{
+		LaunchTasks: LaunchTasks{Executor: e.id, Stage: s.spec.ID, StageAttempt: s.attempt},
+		stage:       s, executor: x, prev: e.launch,
+	})
+	e.launch = len(o.launches) - 1
+	return &o.launches[e.launch]
 }
 
 // extends says whether a partition continues the range.
@@ -113,8 +146,8 @@ func (r *TaskRange) extends(p, attempt int32, at Locality) bool {
 func (m *Machine) flushLaunches() {
 	o := &m.offers
 	for i := range o.launches {
-		m.cluster.executors[m.cluster.byID[o.launches[i].Executor]].launch = -1
-		m.emit(o.launches[i])
+		m.cluster.executors[o.launches[i].executor].launch = -1
+		m.emit(o.launches[i].LaunchTasks)
 	}
 	clear(o.launches)
 	o.launches = o.launches[:0]

@@ -8,14 +8,21 @@ func (m *Machine) enqueue(s *stage) {
 	if s.queued || s.state != Running || s.pending.n == 0 {
 		return
 	}
+	m.enlist(s)
+}
+
+// enlist puts a stage where offers look for it.
+func (m *Machine) enlist(s *stage) {
 	s.queued = true
 	m.queue = insert(m.queue, s)
+	m.fair.add(s)
 }
 
 func (m *Machine) dequeue(s *stage) {
 	if s.queued {
 		s.queued = false
 		m.queue = remove(m.queue, s)
+		m.fair.drop(s)
 	}
 }
 
@@ -43,12 +50,12 @@ func (m *Machine) relist(s *stage, change func()) {
 	if !s.needed() {
 		return
 	}
+	m.joinPool(s)
 	if waiting {
 		m.wait(s)
 	}
 	if queued {
-		s.queued = true
-		m.queue = insert(m.queue, s)
+		m.enlist(s)
 	}
 }
 
@@ -58,6 +65,6 @@ func insert(list []*stage, s *stage) []*stage {
 }
 
 func remove(list []*stage, s *stage) []*stage {
-	i := slices.Index(list, s)
+	i, _ := slices.BinarySearchFunc(list, s, before)
 	return slices.Delete(list, i, i+1)
 }

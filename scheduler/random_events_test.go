@@ -7,13 +7,14 @@ import (
 
 	"github.com/weft-data/weft/dag"
 	"github.com/weft-data/weft/scheduler"
+	"github.com/weft-data/weft/scheduler/pool"
 	"pgregory.net/rapid"
 )
 
 // randomStep draws one event that could happen now.
 func (w *world) randomStep(t *rapid.T) {
 	w.now += time.Duration(rapid.IntRange(0, 2000).Draw(t, "ms")) * time.Millisecond
-	switch rapid.IntRange(0, 15).Draw(t, "event") {
+	switch rapid.IntRange(0, 16).Draw(t, "event") {
 	case 0, 1:
 		w.addJob(t)
 	case 2, 3:
@@ -36,9 +37,26 @@ func (w *world) randomStep(t *rapid.T) {
 			w.shared = nil // the driver no longer refers to it
 			w.step(t, scheduler.ShuffleDropped{Shuffle: s.Shuffle})
 		}
+	case 10:
+		w.changePools(t)
 	default:
 		w.endSome(t)
 	}
+}
+
+func (w *world) changePools(t *rapid.T) {
+	e := scheduler.PoolsChanged{NoFile: rapid.Bool().Draw(t, "no file")}
+	for _, name := range []string{"a", "b"} {
+		if rapid.Bool().Draw(t, "listed") {
+			e.Pools = append(e.Pools, pool.Spec{
+				Name: name, Weight: rapid.IntRange(1, 3).Draw(t, "weight"),
+				Mode:     pool.Mode(rapid.IntRange(0, 1).Draw(t, "inside")),
+				MinShare: rapid.IntRange(0, 3).Draw(t, "min"),
+				MaxShare: rapid.IntRange(0, 3).Draw(t, "max"),
+			})
+		}
+	}
+	w.step(t, e)
 }
 
 // endSome ends some tasks of a busy executor, mostly well.
@@ -149,6 +167,7 @@ func (w *world) askCommit(t *rapid.T) {
 // addJob submits a job of new map stages, shared ones, and a result stage.
 func (w *world) addJob(t *rapid.T) {
 	j := dag.Job{ID: dag.JobID(len(w.order))}
+	j.Pool = rapid.SampledFrom([]string{"", "a", "b", "c"}).Draw(t, "pool")
 	if len(w.shared) > 0 && rapid.Bool().Draw(t, "share") {
 		first := w.shared[0] // reads nothing: any job can name it
 		j.Stages = append(j.Stages, first)

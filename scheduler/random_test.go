@@ -1,13 +1,16 @@
 package scheduler_test
 
 import (
+	"cmp"
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 	"time"
 
 	"github.com/weft-data/weft/dag"
 	"github.com/weft-data/weft/scheduler"
+	"github.com/weft-data/weft/scheduler/pool"
 	"pgregory.net/rapid"
 )
 
@@ -89,6 +92,7 @@ func newWorld(t *rapid.T) *world {
 		conf: scheduler.Config{
 			MaxFailures: rapid.IntRange(1, 4).Draw(t, "max failures"),
 			MaxCredit:   rapid.IntRange(1, 4).Draw(t, "credit"),
+			Mode:        rapid.SampledFrom([]pool.Mode{pool.FIFO, pool.Fair}).Draw(t, "mode"),
 		},
 	}
 	w.m, _ = scheduler.New(w.conf)
@@ -101,13 +105,42 @@ func (w *world) step(t *rapid.T, e scheduler.Event) {
 	if err := w.m.Step(w.now, e); err != nil {
 		t.Fatalf("%T: %v", e, err)
 	}
-	for _, a := range w.m.Ready() {
+	actions := w.m.Ready()
+	for _, a := range actions {
 		fmt.Fprintln(&w.log, a)
 		w.perform(t, a)
 	}
+	w.belowCeilings(t, actions)
 	if err := w.m.Check(); err != nil {
 		t.Fatalf("after %+v: %v\n%s", e, err, w.log.String())
 	}
+}
+
+// belowCeilings checks that nothing was launched in a pool that runs more than it may. That a
+// pool does may come of a lower ceiling, or of a shared stage that fell to it.
+func (w *world) belowCeilings(t *rapid.T, actions []scheduler.Action) {
+	st := w.m.Status()
+	for _, a := range actions {
+		launch, ok := a.(scheduler.LaunchTasks)
+		if !ok {
+			continue
+		}
+		for _, p := range st.Pools {
+			if p.MaxShare > 0 && p.Running > p.MaxShare && p.Name == poolOf(&st, launch.Stage) {
+				t.Fatalf("pool %s runs %d tasks: %s\n%s", p.Spec, p.Running, a, w.log.String())
+			}
+		}
+	}
+}
+
+// poolOf is the pool of a stage: that of its oldest job.
+func poolOf(st *scheduler.Status, id dag.StageID) string {
+	for _, j := range st.Jobs {
+		if slices.Contains(j.Stages, id) {
+			return cmp.Or(j.Pool, pool.DefaultName)
+		}
+	}
+	return ""
 }
 
 func (w *world) perform(t *rapid.T, a scheduler.Action) {

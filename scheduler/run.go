@@ -108,6 +108,9 @@ func (m *Machine) unlinkStage(old *run) {
 
 func (m *Machine) releaseSlot(old *run) {
 	e := &m.cluster.executors[old.executor]
+	if e.load <= e.slots {
+		m.fair.occupy(old.stage, -1)
+	}
 	e.load--
 	if e.short != old.stage {
 		e.others--

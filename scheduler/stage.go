@@ -25,6 +25,14 @@ type stage struct {
 	delay   delay
 	queued  bool // invariant: in Machine.queue
 
+	// pool is where it counts, in mode Fair: that of its oldest job, and after its last job
+	// the same until its last run has ended. Invariant: pool.running is the sum of slots.
+	pool    *poolState
+	poolAt  int   // place in pool.stages, or -1
+	slots   int   // busy slots of its runs: those queued behind busy slots do not count
+	granted int   // tasks promised in the offer under way
+	turn    *turn // of the offer under way, or nil
+
 	firstRun int32 // list of its runs, killed ones included
 	runs     int   // length of that list
 	live     int   // of these, not killed
@@ -40,7 +48,7 @@ type stage struct {
 }
 
 func newStage(spec *dag.Stage) *stage {
-	return &stage{spec: *spec, attempt: -1, firstRun: none}
+	return &stage{spec: *spec, attempt: -1, firstRun: none, poolAt: -1}
 }
 
 // none ends a list and stands for no index.

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/weft-data/weft/dag"
+	"github.com/weft-data/weft/scheduler/pool"
 )
 
 // Status is a copy of what the machine knows, for pages, progress bars and scripts. Slices
@@ -15,6 +16,7 @@ type Status struct {
 	Jobs      []JobStatus // jobs that are not over
 	Stages    []StageStatus
 	Executors []ExecutorStatus
+	Pools     []PoolStatus // in mode Fair: those in the file and those in use
 }
 
 // JobStatus is one running job.
@@ -67,6 +69,9 @@ func (m *Machine) Status() Status {
 		if e := &m.cluster.executors[i]; e.alive {
 			st.Executors = append(st.Executors, m.executorStatus(e))
 		}
+	}
+	if m.conf.Mode == pool.Fair {
+		st.Pools = m.poolStatus()
 	}
 	slices.SortFunc(st.Executors, func(a, b ExecutorStatus) int { return cmp.Compare(a.ID, b.ID) })
 	return st

@@ -10,13 +10,18 @@ func (m *Machine) topUp(s *stage) {
 	if credit == 0 || s.pending.n < m.cluster.slots {
 		return
 	}
-	at := Any
-	if len(s.pending.near[nearNode].order) > 0 {
-		at = m.allowed(s)
-	}
+	at := m.topUpLevel(s)
 	for _, x := range m.offers.dirty {
 		m.topUpOne(s, x, credit, at)
 	}
+}
+
+// topUpLevel is how far from their input queued tasks may be.
+func (m *Machine) topUpLevel(s *stage) Locality {
+	if s.plain() {
+		return Any
+	}
+	return m.allowed(s)
 }
 
 func (m *Machine) topUpOne(s *stage, x int32, credit int, at Locality) {

@@ -36,6 +36,9 @@ func (m *Machine) whyPending(s *stage) string {
 		return ""
 	case m.cluster.living == 0:
 		return "no executor is registered; tasks start when the cluster gives one"
+	case s.pool != nil && s.pool.spec.Full(s.pool.running):
+		return fmt.Sprintf("pool %s runs %d tasks, its maxShare; more start when some end, "+
+			"or when its maxShare is raised", s.pool.spec.Name, s.pool.running)
 	case len(m.offers.free) == 0:
 		return fmt.Sprintf("all %d slots of %d executors are busy", m.cluster.slots, m.cluster.living)
 	case s.delay.level < Any:

@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"github.com/weft-data/weft/scheduler"
+	"github.com/weft-data/weft/scheduler/pool"
 )
 
 // config begins with a new machine.
@@ -18,6 +19,9 @@ func (v *env) config(c *command) (string, error) {
 		if *field, err = c.number(key, 0); err != nil {
 			return "", err
 		}
+	}
+	if conf.Mode, err = pool.ParseMode(c.text("mode", "fifo")); err != nil {
+		return "", err
 	}
 	wait, err := c.duration("wait", 0)
 	if err != nil {

@@ -32,7 +32,7 @@
 // # Commands
 //
 // config [max-failures=N] [max-stage-attempts=N] [wait=D] [wait-process=D] [wait-node=D]
-// [wait-rack=D] [queue-time=D] [max-credit=N]
+// [wait-rack=D] [queue-time=D] [max-credit=N] [mode=fifo|fair]
 //
 // begins with a new machine; a script that does not start with it has the defaults. A wait of
 // -1s is no wait.
@@ -50,6 +50,11 @@
 // shuffle is what it writes; the last stage, the result, has none. reads names shuffles,
 // guards the datasets that make all of them unnecessary. hosts has an entry for each partition,
 // hosts of one partition parted by spaces; a dash is no preference.
+//
+// pools [no-file], with a line for each pool: NAME [mode=fifo|fair] [weight=N] [min-share=N]
+// [max-share=N]
+//
+// tells what the allocation file says, or that there is none.
 //
 // succeed EXEC TASK… [time=D] · killed EXEC TASK… · denied EXEC TASK…
 // · fail EXEC TASK… [message=…] [final] · fetch-failed EXEC TASK… shuffle=N map=N from=EXEC

@@ -26,6 +26,7 @@ var handlers = map[string]func(*env, *command) (string, error){
 	"dropped":      (*env).dropped,
 	"unpersist":    (*env).unpersist,
 	"drop-shuffle": (*env).dropShuffle,
+	"pools":        (*env).pools,
 	"advance":      (*env).advance,
 	"status":       (*env).status,
 	"outputs":      (*env).outputs,

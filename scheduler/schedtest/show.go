@@ -14,6 +14,13 @@ func (v *env) status(*command) (string, error) {
 	for _, j := range st.Jobs {
 		fmt.Fprintf(&b, "job %d: stages %v, skipped %d\n", j.ID, j.Stages, j.Skipped)
 	}
+	for _, p := range st.Pools {
+		fmt.Fprintf(&b, "pool %s: %d running, stages with tasks to launch: %d", p.Spec, p.Running, p.Stages)
+		if p.Warning != "" {
+			fmt.Fprintf(&b, " (%s)", p.Warning)
+		}
+		b.WriteByte('\n')
+	}
 	for _, s := range st.Stages {
 		fmt.Fprintf(&b, "stage %d.%d %s: pending %d, running %d, done %d", s.ID, s.Attempt, s.State,
 			s.Pending, s.Running, s.Done)
