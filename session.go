@@ -1,6 +1,7 @@
 package weft
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"runtime"
@@ -84,6 +85,10 @@ func (s *Session) resolve(ctx context.Context, n *plan.Node) error {
 // act runs an action over a dataset that is resolved. The values are in the order of the
 // partitions.
 func (s *Session) act(ctx context.Context, n *plan.Node, a plan.Action) ([][]byte, error) {
+	with := attributesOf(ctx)
+	if err := with.check(); err != nil {
+		return nil, fmt.Errorf("%s: %w", a.Label, err)
+	}
 	s.dropUnused()
 	s.graph.RLock()
 	job, err := plan.Compile(n, a, s.nextStage())
@@ -98,7 +103,9 @@ func (s *Session) act(ctx context.Context, n *plan.Node, a plan.Action) ([][]byt
 	values := make([][]byte, count)
 	s.acting.Add(1)
 	err = s.driver.Run(ctx, am.Job{
-		Job:           dag.Job{ID: s.driver.NextJobID(), Stages: job.Stages, Description: a.Label},
+		Job: dag.Job{ID: s.driver.NextJobID(), Stages: job.Stages, Pool: with.pool,
+			Group: with.group, Description: cmp.Or(with.description, a.Label)},
+		Tags:          with.tags,
 		Templates:     job.Fragments,
 		OnResult:      func(p int, value []byte) { values[p-int(first)] = value },
 		OnAccumulator: s.fold,

@@ -59,6 +59,8 @@ type Driver struct {
 // Job is one action and what to do with its results.
 type Job struct {
 	dag.Job
+	// Tags are words by which Cancel may find the job.
+	Tags []string
 	// Templates holds what executors need to run a stage, opaque to the driver.
 	Templates map[dag.StageID][]byte
 	// OnResult receives the value of each partition of the result stage, once, in the order

@@ -10,6 +10,9 @@ var (
 	// ErrTooManyFailures is wrapped by Err when executors were lost too often.
 	ErrTooManyFailures = errors.New("too many executors failed")
 
+	// ErrCancelled is wrapped by Run's error when Cancel ended the job.
+	ErrCancelled = errors.New("the program cancelled it")
+
 	// ErrResultTooLarge is wrapped by Run's error when the results of a job are larger than
 	// weft.driver.maxResultSize.
 	ErrResultTooLarge = errors.New("the job's results are too large for the driver")
