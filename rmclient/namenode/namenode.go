@@ -45,7 +45,8 @@ type Config struct {
 	Logger hclog.Logger
 }
 
-// ErrUnreachable: no NameNode answered for Config.RetryFor. The text names the addresses.
+// ErrUnreachable means that no NameNode answered for Config.RetryFor. The text names the
+// addresses.
 var ErrUnreachable = ipc.ErrUnreachable
 
 // RemoteError is what a NameNode answered instead of a result.

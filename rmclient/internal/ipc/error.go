@@ -75,9 +75,3 @@ func FirstLine(message string) string {
 
 // Kinds maps a Java exception to the caller's sentinel, or to nil.
 type Kinds func(class, message string) error
-
-// isClass reports whether the error is a Java exception of that class.
-func isClass(err error, class string) bool {
-	var remote *RemoteError
-	return errors.As(err, &remote) && remote.Class == class
-}

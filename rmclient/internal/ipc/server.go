@@ -143,7 +143,7 @@ func (c *session) accept() error {
 	case withSASL:
 		return c.authenticate()
 	case c.server.Offer != nil:
-		c.answer(-1, nil, &RemoteError{Class: AccessControl, Fatal: true,
+		_ = c.answer(-1, nil, &RemoteError{Class: AccessControl, Fatal: true,
 			Message: "SIMPLE authentication is not enabled.  Available:[TOKEN]"})
 		return ErrHangUp
 	}
@@ -177,7 +177,7 @@ func (c *session) authenticate() error {
 	}
 	user, proof, err := digest.Accept(step.GetToken(), c.password)
 	if err != nil {
-		c.answer(
+		_ = c.answer(
 			saslCall,
 			nil,
 			&RemoteError{Class: SaslException, Message: err.Error(), Fatal: true},
@@ -257,7 +257,7 @@ func (c *session) handle(ctx context.Context, r *Request) {
 		c.raw.Close()
 		return
 	}
-	c.answer(r.Call, answer, err)
+	_ = c.answer(r.Call, answer, err)
 }
 
 // answer sends a result or an exception. A client that is gone needs none.
