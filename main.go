@@ -25,8 +25,8 @@ type Driver func(ctx context.Context, s *Session) error
 
 // Main is the main function of a job. In the process that the user starts, and in the
 // ApplicationMaster of cluster mode, it runs the driver and ends the process with 0 if the driver
-// returns nil, 2 if the arguments or settings were wrong, 130 or 143 after a signal, and 1 otherwise.
-// In an executor it runs tasks and never calls the driver.
+// returns nil, 2 if the arguments or settings were wrong, 130 or 143 after a signal, and 1
+// otherwise. In an executor it runs tasks and never calls the driver.
 //
 // Operators must be declared before: as package variables.
 func Main(run Driver) {

@@ -10,8 +10,8 @@ import (
 // listAge is how old the list of nodes may be when hosts are chosen from it.
 const listAge = 10 * time.Second
 
-// refresh asks for the nodes again, beside the loop, when asks were made from an old list: what other
-// applications use has changed meanwhile. The next asks see the answer.
+// refresh asks for the nodes again, beside the loop, when asks were made from an old list: what
+// other applications use has changed meanwhile. The next asks see the answer.
 func (l *loop) refresh(ctx context.Context, now time.Time) {
 	if l.config.Nodes == nil || l.listing || now.Sub(l.listed) < listAge {
 		return

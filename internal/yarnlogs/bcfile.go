@@ -21,8 +21,8 @@ import (
 //	             version: major, minor          2 + 2 bytes
 //	magic                                          16 bytes
 //
-// A name is a string (VInt length, bytes), a region three VLongs: offset, compressed size, raw size.
-// The meta block "data:BCFile.index" is the index of the data blocks:
+// A name is a string (VInt length, bytes), a region three VLongs: offset, compressed size, raw
+// size. The meta block "data:BCFile.index" is the index of the data blocks:
 //
 //	algorithm, VInt n, n × region
 type bcFile struct {

@@ -45,7 +45,9 @@ func (l *Live) Files(ctx context.Context, c Container) ([]Log, error) {
 // Copy writes a log file from an offset on to w and returns the offset of what comes next. The
 // NodeManager sends a file's last bytes, so what is wanted is counted from the end that Files told;
 // a file that has grown since is given up to its end all the same.
-func (l *Live) Copy(ctx context.Context, c Container, log Log, from int64, w io.Writer) (int64, error) {
+func (l *Live) Copy(
+	ctx context.Context, c Container, log Log, from int64, w io.Writer,
+) (int64, error) {
 	if log.Size <= from {
 		return from, nil
 	}
