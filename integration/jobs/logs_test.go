@@ -25,10 +25,10 @@ func TestLogsKeepTheStackOfAPanic(t *testing.T) {
 		if said.code() == 0 {
 			log = said.stdout.String()
 		}
-		return strings.Count(log, "==> ") >= 3
+		return strings.Contains(log, "executor registered") && strings.Contains(log, "goroutine ")
 	})
-	for _, want := range []string{"no room for 17", "runtime/debug.Stack", "main.init.func", "main.go:33",
-		"executor registered"} {
+	for _, want := range []string{"no room for 17", "runtime/debug.Stack", "main.init.func", "main.go:22",
+		"failed 4 times"} {
 		if !strings.Contains(log, want) {
 			t.Errorf("no %q in\n%s", want, log)
 		}
