@@ -12,8 +12,9 @@ import (
 	"github.com/weft-data/weft/scheduler/pool"
 )
 
-// attributes are what a context says of the jobs of actions that are called with it. A context never
-// changes, so goroutines of one driver do not affect each other, and a job keeps what it began with.
+// attributes are what a context says of the jobs of actions that are called with it. A context
+// never changes, so goroutines of one driver do not affect each other, and a job keeps what it
+// began with.
 type attributes struct {
 	pool, group, description string
 	tags                     []string
