@@ -27,6 +27,8 @@ type LaunchTasks struct {
 type TaskRange struct {
 	First, Count, Attempt int32
 	Locality              Locality
+	// Copy says that each is the second attempt of a slow task that still runs elsewhere.
+	Copy bool
 }
 
 // KillTasks asks an executor to stop tasks. Their ends are still reported, and until then

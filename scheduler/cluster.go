@@ -12,6 +12,7 @@ type cluster struct {
 	byRack    map[string]int32
 	living    int
 	slots     int // of the living
+	widest    int // most slots that an executor ever had
 	// alive says by level (see nearProcess) whether a bucket's key has a living executor.
 	alive [3]func(key int32) bool
 }
@@ -112,6 +113,7 @@ func (m *Machine) executorAdded(e ExecutorAdded) error {
 	})
 	c.living++
 	c.slots += e.Slots
+	c.widest = max(c.widest, e.Slots)
 	c.count(c.executors[x].host, 1)
 	m.freed(x)
 	for _, s := range m.queue {

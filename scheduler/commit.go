@@ -36,10 +36,14 @@ func (m *Machine) mayCommit(e CommitAsked) string {
 
 // runOf finds an attempt among the live runs of its partition.
 func (m *Machine) runOf(s *stage, index, attempt int32) int32 {
-	if s.parts.state[index] == partRunning {
-		if r := s.parts.where[index]; m.runs.table[r].attempt == attempt {
-			return r
-		}
+	if s.parts.state[index] != partRunning {
+		return none
+	}
+	if r := s.parts.where[index]; m.runs.table[r].attempt == attempt {
+		return r
+	}
+	if r, ok := s.twins[index]; ok && m.runs.table[r].attempt == attempt {
+		return r
 	}
 	return none
 }

@@ -26,6 +26,8 @@ type Config struct {
 	// Mode is FIFO for jobs in the order of their submission, or Fair for pools that share
 	// the slots. It does not change; what the pools are does, by PoolsChanged.
 	Mode pool.Mode
+	// Speculation launches copies of slow tasks; off by default.
+	Speculation Speculation
 }
 
 // Waits are the locality waits of the levels that have one; default 3 s each. A negative
@@ -53,6 +55,7 @@ func (c Config) withDefaults() Config {
 	fill(&c.Wait.Process, d.Wait.Process)
 	fill(&c.Wait.Node, d.Wait.Node)
 	fill(&c.Wait.Rack, d.Wait.Rack)
+	c.Speculation.fill()
 	return c
 }
 
@@ -76,7 +79,7 @@ func (c Config) validate() error {
 	case c.Mode > pool.Fair:
 		return fmt.Errorf("scheduler: there is no mode %d, want FIFO or FAIR", c.Mode)
 	}
-	return nil
+	return c.Speculation.validate()
 }
 
 // maxFailuresLimit is what fits into the byte that counts a partition's failures.

@@ -1,6 +1,10 @@
 package scheduler
 
-import "github.com/weft-data/weft/dag"
+import (
+	"time"
+
+	"github.com/weft-data/weft/dag"
+)
 
 // tasksEnded goes through a batch. What is not running on that executor is late or repeated
 // news, and ignored: the machine let go of it before.
@@ -48,19 +52,31 @@ func (m *Machine) taskEnded(r int32, end *TaskEnd) {
 	case FetchFailed:
 		m.fetchFailed(&u, end.Fetch)
 	default: // killed or denied: not the task's fault, it runs again
-		m.requeue(s, u.index)
+		m.again(s, u.index, u.self)
+	}
+}
+
+// measure learns from the time that a task took.
+func (m *Machine) measure(s *stage, d time.Duration) {
+	s.measure(d)
+	if s.watched {
+		s.times.add(d)
+		m.slow.changed = true
 	}
 }
 
 // succeeded accepts a result, once for each partition.
 func (m *Machine) succeeded(u *run, end *TaskEnd) {
 	s := u.stage
-	s.measure(end.Duration)
+	m.measure(s, end.Duration)
 	if u.stale {
-		m.requeue(s, u.index)
+		m.again(s, u.index, u.self)
 		return
 	}
 	s.parts.state[u.index] = partDone
+	if twin := m.parted(s, u.index, u.self); twin != none {
+		m.killRun(twin, "another attempt succeeded")
+	}
 	s.parts.where[u.index] = u.executor
 	s.parts.failures[u.index] = 0
 	s.done++

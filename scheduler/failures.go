@@ -20,7 +20,7 @@ func (m *Machine) failed(u *run, f *Failure) {
 		Failure:  *f,
 	})
 	s.parts.failures[u.index]++
-	m.requeue(s, u.index)
+	m.again(s, u.index, u.self)
 	switch n := int(s.parts.failures[u.index]); {
 	case f.Final:
 		m.abortTask(s, u.index, "failed in a way that another try cannot mend")
@@ -114,7 +114,7 @@ func (m *Machine) loseRuns(x int32, e ExecutorLost) {
 		case e.CausedByApp && n < ex.slots:
 			m.failed(&u, &f)
 		default:
-			m.requeue(u.stage, u.index)
+			m.again(u.stage, u.index, u.self)
 		}
 	}
 }

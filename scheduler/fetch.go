@@ -11,7 +11,7 @@ import (
 // outputs that were replaced since; only the task runs again.
 func (m *Machine) fetchFailed(u *run, f *FetchFailure) {
 	s := u.stage
-	m.requeue(s, u.index)
+	m.again(s, u.index, u.self)
 	if u.stageAttempt != s.attempt {
 		return
 	}

@@ -85,7 +85,7 @@ func (m *Machine) checkStageRuns(s *stage) error {
 			continue
 		}
 		live++
-		if s.parts.state[u.index] != partRunning || s.parts.where[u.index] != r {
+		if !s.computes(u.index, r) {
 			return fmt.Errorf("%s runs, but the partition does not say so", s.task(u.index, u.attempt))
 		}
 	}
@@ -101,7 +101,7 @@ func (m *Machine) checkParts(s *stage) error {
 		counts[state]++
 	}
 	switch {
-	case counts[partPending] != s.pending.n, counts[partRunning] != s.live, counts[partDone] != s.done:
+	case counts[partPending] != s.pending.n, counts[partRunning] != s.live-len(s.twins), counts[partDone] != s.done:
 		return fmt.Errorf("partitions %v, counted pending %d, running %d, done %d",
 			counts, s.pending.n, s.live, s.done)
 	case s.state == Done && !s.complete():
@@ -143,7 +143,7 @@ func (m *Machine) checkQueues() error {
 		}
 	}
 	for _, s := range m.stagesByID() {
-		if s.state == Running && s.pending.n > 0 && !s.queued {
+		if s.state == Running && s.demand() > 0 && !s.queued {
 			return fmt.Errorf("stage %d has %d pending tasks that are not offered", s.spec.ID, s.pending.n)
 		}
 		if s.queued && len(m.queue) == 0 {

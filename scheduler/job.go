@@ -141,6 +141,7 @@ func (m *Machine) stop(s *stage, why string) {
 		s.state = Idle
 	}
 	m.killRuns(s, why)
+	s.copies = nil
 	if s.spec.Result() {
 		s.dropped = true
 	}

@@ -33,8 +33,8 @@ func (m *Machine) killRun(r int32, reason string) {
 		task:     s.task(u.index, u.attempt),
 		reason:   reason,
 	})
-	if s.parts.state[u.index] == partRunning && s.parts.where[u.index] == r {
-		m.requeue(s, u.index)
+	if s.computes(u.index, r) {
+		m.again(s, u.index, r)
 	}
 }
 

@@ -30,6 +30,7 @@ type Machine struct {
 	changes changes
 	offers  offers
 	fair    fair // the pools, in mode Fair
+	slow    slow // the search for slow tasks
 	out     []Action
 	wake    time.Duration // last WakeAt given out, or 0
 }
@@ -63,6 +64,7 @@ func (m *Machine) Step(now time.Duration, e Event) error {
 		return err
 	}
 	m.settle()
+	m.lookForSlow()
 	return nil
 }
 

@@ -48,7 +48,7 @@ func (m *Machine) offerFIFO() {
 	for i := 0; i < len(m.queue) && (len(o.free) > 0 || len(o.dirty) > 0); {
 		s := m.queue[i]
 		m.offerStage(s)
-		if s.pending.n == 0 {
+		if s.demand() == 0 {
 			m.dequeue(s)
 			continue
 		}
@@ -57,11 +57,14 @@ func (m *Machine) offerFIFO() {
 }
 
 func (m *Machine) offerStage(s *stage) {
-	if s.plain() {
+	switch {
+	case s.pending.n == 0: // only copies are wanted
+	case s.plain():
 		m.fill(s)
-	} else {
+	default:
 		m.placeNear(s)
 	}
+	m.placeCopies(s)
 	m.topUp(s)
 	m.flushLaunches()
 }
@@ -108,17 +111,25 @@ func (m *Machine) reserve(s *stage, x int32) {
 
 // launch starts a run and adds it to what the executor is sent. Its slot is reserved.
 func (m *Machine) launch(s *stage, index, x int32, at Locality) {
+	m.launchAs(s, index, x, at, false)
+}
+
+func (m *Machine) launchAs(s *stage, index, x int32, at Locality, twin bool) {
 	attempt := s.parts.attempts[index]
-	m.startRun(s, index, x)
+	if twin {
+		m.startCopy(s, index, x)
+	} else {
+		m.startRun(s, index, x)
+	}
 	ranges := &m.launching(s, x).Ranges
 	p := s.partition(index)
 	if n := len(*ranges); n > 0 {
-		if last := &(*ranges)[n-1]; last.extends(p, attempt, at) {
+		if last := &(*ranges)[n-1]; last.extends(p, attempt, at) && last.Copy == twin {
 			last.Count++
 			return
 		}
 	}
-	*ranges = append(*ranges, TaskRange{First: p, Count: 1, Attempt: attempt, Locality: at})
+	*ranges = append(*ranges, TaskRange{First: p, Count: 1, Attempt: attempt, Locality: at, Copy: twin})
 }
 
 // launching finds or begins what an executor is sent of a stage.

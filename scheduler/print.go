@@ -26,6 +26,9 @@ func (r TaskRange) String() string {
 	if r.Attempt > 0 {
 		s += fmt.Sprintf(" attempt %d", r.Attempt)
 	}
+	if r.Copy {
+		s += " copy"
+	}
 	if r.Locality != NoPref {
 		s += " (" + r.Locality.String() + ")"
 	}

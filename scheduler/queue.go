@@ -5,7 +5,7 @@ import "slices"
 // enqueue offers a running stage's pending tasks to executors from now on.
 func (m *Machine) enqueue(s *stage) {
 	s.delay.fresh = true
-	if s.queued || s.state != Running || s.pending.n == 0 {
+	if s.queued || s.state != Running || s.demand() == 0 {
 		return
 	}
 	m.enlist(s)

@@ -118,6 +118,7 @@ func (w *world) addExecutor(t *rapid.T, slots int) {
 	w.executors = append(w.executors, x)
 	w.slots[x] = slots
 	host := rapid.IntRange(1, 3).Draw(t, "host")
+	w.hosts[x] = host
 	w.step(t, scheduler.ExecutorAdded{
 		Executor: x, Slots: slots, Host: fmt.Sprint("h", host), Rack: fmt.Sprint("r", host%2),
 	})

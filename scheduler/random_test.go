@@ -63,6 +63,7 @@ type world struct {
 
 	executors []scheduler.ExecutorID // living, in order
 	slots     map[scheduler.ExecutorID]int
+	hosts     map[scheduler.ExecutorID]int
 	running   map[scheduler.ExecutorID][]dag.Task
 	killed    map[dag.Task]bool
 	seen      map[dag.Task]bool // ever launched
@@ -82,6 +83,7 @@ type world struct {
 func newWorld(t *rapid.T) *world {
 	w := &world{
 		slots:   map[scheduler.ExecutorID]int{},
+		hosts:   map[scheduler.ExecutorID]int{},
 		running: map[scheduler.ExecutorID][]dag.Task{},
 		killed:  map[dag.Task]bool{},
 		seen:    map[dag.Task]bool{},
@@ -90,6 +92,9 @@ func newWorld(t *rapid.T) *world {
 		partOf:  map[dag.StageID]*dag.Stage{},
 		jobs:    map[dag.JobID]bool{},
 		conf: scheduler.Config{
+			Speculation: scheduler.Speculation{
+				Enabled: rapid.Bool().Draw(t, "copies"), Quantile: 0.3, Multiplier: 1,
+			},
 			MaxFailures: rapid.IntRange(1, 4).Draw(t, "max failures"),
 			MaxCredit:   rapid.IntRange(1, 4).Draw(t, "credit"),
 			Mode:        rapid.SampledFrom([]pool.Mode{pool.FIFO, pool.Fair}).Draw(t, "mode"),
@@ -164,8 +169,8 @@ func (w *world) perform(t *rapid.T, a scheduler.Action) {
 	}
 }
 
-// launch checks that each task is new, that no other attempt of its partition runs, and that
-// its executor has room.
+// launch checks that each task is new, that no other attempt of its partition runs, or one on
+// another host if it is a copy, and that its executor has room.
 func (w *world) launch(t *rapid.T, a scheduler.LaunchTasks) {
 	slots, alive := w.slots[a.Executor]
 	if !alive {
@@ -178,7 +183,7 @@ func (w *world) launch(t *rapid.T, a scheduler.LaunchTasks) {
 				t.Fatalf("%s launched twice", task)
 			}
 			w.seen[task] = true
-			w.onlyOne(t, task)
+			w.onlyOne(t, task, a.Executor, r.Copy)
 			w.running[a.Executor] = append(w.running[a.Executor], task)
 		}
 	}
@@ -187,13 +192,20 @@ func (w *world) launch(t *rapid.T, a scheduler.LaunchTasks) {
 	}
 }
 
-func (w *world) onlyOne(t *rapid.T, task dag.Task) {
+func (w *world) onlyOne(t *rapid.T, task dag.Task, at scheduler.ExecutorID, twin bool) {
+	others := 0
 	for _, x := range w.executors {
 		for _, r := range w.running[x] {
-			if r.Stage == task.Stage && r.Partition == task.Partition && !w.killed[r] {
-				t.Fatalf("%s launched while %s runs on %s\n%s", task, r, x, w.log.String())
+			if r.Stage != task.Stage || r.Partition != task.Partition || w.killed[r] {
+				continue
+			}
+			if others++; !twin || w.hosts[x] == w.hosts[at] {
+				t.Fatalf("%s launched on %s while %s runs on %s\n%s", task, at, r, x, w.log.String())
 			}
 		}
+	}
+	if twin && others != 1 {
+		t.Fatalf("%s is a copy beside %d others\n%s", task, others, w.log.String())
 	}
 }
 

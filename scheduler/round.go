@@ -24,13 +24,13 @@ func (m *Machine) offerFair() {
 // serve gives a stage one slot, if it wants one that is free.
 func (m *Machine) serve(s *stage) bool {
 	if s.plain() {
-		return m.grant(s)
+		return m.grant(s) || m.placeCopy(s)
 	}
-	if s.turn == nil {
+	if s.turn == nil && s.pending.n > 0 {
 		s.turn = m.fair.newTurn()
 		m.begin(s.turn, s)
 	}
-	return m.advance(s.turn)
+	return s.turn != nil && m.advance(s.turn) || m.placeCopy(s)
 }
 
 // plain says that any executor will do for any of the stage's tasks.
@@ -83,7 +83,7 @@ func (m *Machine) endTurns() {
 func (m *Machine) unpark() {
 	f := &m.fair
 	for _, s := range f.parked {
-		if s.pending.n == 0 {
+		if s.demand() == 0 {
 			m.dequeue(s)
 		} else {
 			f.add(s)

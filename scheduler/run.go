@@ -15,6 +15,9 @@ type run struct {
 	// stale: the executor's outputs were given up while it ran, so that its own would be
 	// where nobody can fetch it.
 	stale bool
+	// wanted: it was found slow, and a copy of it is wanted.
+	wanted bool
+	self   int32 // its place in the table
 
 	nextOfExecutor, prevOfExecutor int32
 	nextOfStage, prevOfStage       int32
@@ -37,8 +40,15 @@ func (t *runs) add(r run) int32 {
 	return int32(len(t.table) - 1)
 }
 
-// startRun launches a partition on an executor whose slot is already counted.
-func (m *Machine) startRun(s *stage, index, x int32) int32 {
+// startRun launches a pending partition on an executor whose slot is already counted.
+func (m *Machine) startRun(s *stage, index, x int32) {
+	s.parts.where[index] = m.addRun(s, index, x)
+	s.parts.state[index] = partRunning
+	s.pending.n--
+}
+
+// addRun puts a new run into its lists.
+func (m *Machine) addRun(s *stage, index, x int32) int32 {
 	e := &m.cluster.executors[x]
 	r := m.runs.add(run{
 		stage: s, index: index, attempt: s.parts.attempts[index], stageAttempt: s.attempt,
@@ -52,16 +62,17 @@ func (m *Machine) startRun(s *stage, index, x int32) int32 {
 		m.runs.table[e.lastRun].nextOfExecutor = r
 	}
 	e.lastRun = r
-	if s.firstRun != none {
+	if s.firstRun == none {
+		s.lastRun = r
+	} else {
 		m.runs.table[s.firstRun].prevOfStage = r
 	}
 	s.firstRun = r
 	s.runs++
 	s.live++
-	s.parts.state[index] = partRunning
-	s.parts.where[index] = r
 	s.parts.attempts[index]++
-	s.pending.n--
+	m.runs.table[r].self = r
+	m.slow.changed = true
 	return r
 }
 
@@ -97,7 +108,9 @@ func (m *Machine) unlinkStage(old *run) {
 	} else {
 		m.runs.table[old.prevOfStage].nextOfStage = old.nextOfStage
 	}
-	if old.nextOfStage != none {
+	if old.nextOfStage == none {
+		s.lastRun = old.prevOfStage
+	} else {
 		m.runs.table[old.nextOfStage].prevOfStage = old.prevOfStage
 	}
 	s.runs--

@@ -33,10 +33,16 @@ type stage struct {
 	granted int   // tasks promised in the offer under way
 	turn    *turn // of the offer under way, or nil
 
-	firstRun int32 // list of its runs, killed ones included
-	runs     int   // length of that list
-	live     int   // of these, not killed
-	done     int   // partitions computed
+	firstRun int32 // list of its runs, newest first, killed ones included
+	lastRun  int32
+	runs     int // length of that list
+	live     int // of these, not killed
+	done     int // partitions computed
+
+	watched bool            // for slow tasks; invariant: in slow.watched
+	times   median          // of successful tasks, while watched
+	copies  []int32         // tasks that were found slow and wait for their copies
+	twins   map[int32]int32 // second runs by index; nil until there is one
 
 	measured bool
 	mean     time.Duration // of successful tasks, each new one counting an eighth
@@ -48,13 +54,17 @@ type stage struct {
 }
 
 func newStage(spec *dag.Stage) *stage {
-	return &stage{spec: *spec, attempt: -1, firstRun: none, poolAt: -1}
+	return &stage{spec: *spec, attempt: -1, firstRun: none, lastRun: none, poolAt: -1}
 }
 
 // none ends a list and stands for no index.
 const none int32 = -1
 
-func (s *stage) needed() bool   { return len(s.jobs) > 0 }
+func (s *stage) needed() bool { return len(s.jobs) > 0 }
+
+// demand is how many slots the stage would take now.
+func (s *stage) demand() int { return s.pending.n + len(s.copies) }
+
 func (s *stage) complete() bool { return s.done == s.spec.Computed() }
 
 // partition is the number of the partition at an index.

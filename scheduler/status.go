@@ -29,7 +29,7 @@ type JobStatus struct {
 	Skipped     int           // stages that were done, or guarded, before the job needed them
 }
 
-// StageStatus is one stage. Pending + Running + Done is the number of its partitions.
+// StageStatus is one stage. Pending + Running - Copies + Done is the number of its partitions.
 type StageStatus struct {
 	ID       dag.StageID
 	Name     string
@@ -38,7 +38,8 @@ type StageStatus struct {
 	Jobs     []dag.JobID
 	Tasks    int // partitions that the stage computes
 	Pending  int
-	Running  int
+	Running  int // copies included
+	Copies   int // of slow tasks, that run beside them
 	Done     int
 	Failures int           // fetch failed attempts in a row
 	MeanTime time.Duration // of its tasks, recent ones counting most; 0 before the first
@@ -102,7 +103,7 @@ func (m *Machine) stageStatus(s *stage) StageStatus {
 	return StageStatus{
 		ID: s.spec.ID, Name: s.spec.Name, State: s.state, Attempt: s.attempt,
 		Jobs: slices.Clone(s.jobs), Tasks: n, Done: s.done, Running: s.live,
-		Pending: n - s.done - s.live, Failures: s.fetchFailed,
+		Pending: n - s.done - s.live + len(s.twins), Copies: len(s.twins), Failures: s.fetchFailed,
 		MeanTime: s.mean, Credit: m.credit(s), Why: m.why(s),
 	}
 }

@@ -74,6 +74,7 @@ func (m *Machine) start(s *stage) {
 		m.fillPending(s)
 	}
 	s.delay.restart(m.now)
+	m.watch(s)
 	m.activateAll(s)
 	m.emit(StageStarted{Stage: s.spec.ID, Attempt: s.attempt, Tasks: s.spec.Computed() - s.done})
 	if s.complete() {
@@ -91,6 +92,7 @@ func (m *Machine) stageFinished(s *stage) {
 	s.fetchFailed = 0
 	m.emit(StageFinished{Stage: s.spec.ID, Attempt: s.attempt})
 	m.killRuns(s, "stage finished")
+	s.copies = nil
 	m.flushKills()
 	m.changes.recheck = true
 	if s.spec.Result() {

@@ -2,18 +2,9 @@ package scheduler
 
 import "time"
 
-// askWake asks for the moment at which the first locality wait ends while executors are free.
-// Without a free executor no wait matters: a slot that comes free brings an event.
+// askWake asks for the next moment at which time alone changes something.
 func (m *Machine) askWake() {
-	if len(m.offers.free) == 0 {
-		return
-	}
-	var first time.Duration
-	for _, s := range m.queue {
-		if at, ok := m.waitEnds(s); ok && (first == 0 || at < first) {
-			first = at
-		}
-	}
+	first := earlier(m.localityWake(), m.slowWake())
 	if first == 0 || first == m.wake {
 		return
 	}
@@ -21,9 +12,24 @@ func (m *Machine) askWake() {
 	m.emit(WakeAt{Time: first})
 }
 
+// localityWake is when the first locality wait ends while executors are free. Without a free
+// executor no wait matters: a slot that comes free brings an event.
+func (m *Machine) localityWake() time.Duration {
+	if len(m.offers.free) == 0 {
+		return 0
+	}
+	var first time.Duration
+	for _, s := range m.queue {
+		if at, ok := m.waitEnds(s); ok && (first == 0 || at < first) {
+			first = at
+		}
+	}
+	return first
+}
+
 // waitEnds is when the stage may launch farther away than now.
 func (m *Machine) waitEnds(s *stage) (time.Duration, bool) {
-	if m.allowed(s) == Any {
+	if s.pending.n == 0 || m.allowed(s) == Any {
 		return 0, false
 	}
 	return s.delay.since + m.conf.waitAt(s.delay.level), true

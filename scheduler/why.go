@@ -51,6 +51,9 @@ func (m *Machine) whyPending(s *stage) string {
 
 // Why tells why the tasks of a range were placed where they are.
 func (r TaskRange) Why() string {
+	if r.Copy {
+		return "a copy of a slow task, on a host where no attempt of it ran"
+	}
 	switch r.Locality {
 	case Process:
 		return "the executor holds a cached block of its input"

@@ -112,6 +112,18 @@ func (c *command) duration(key string, def time.Duration) (time.Duration, error)
 	return d, nil
 }
 
+func (c *command) ratio(key string) (float64, error) {
+	v := c.list(key)
+	if v == nil {
+		return 0, nil
+	}
+	f, err := strconv.ParseFloat(v[0], 64)
+	if err != nil {
+		return 0, fmt.Errorf("%s=%s is no number such as 0.75", key, v[0])
+	}
+	return f, nil
+}
+
 // numbers reads a list of numbers.
 func numbers[T ~int32](c *command, key string) ([]T, error) {
 	var list []T

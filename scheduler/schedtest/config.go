@@ -23,6 +23,9 @@ func (v *env) config(c *command) (string, error) {
 	if conf.Mode, err = pool.ParseMode(c.text("mode", "fifo")); err != nil {
 		return "", err
 	}
+	if err = speculation(c, &conf.Speculation); err != nil {
+		return "", err
+	}
 	wait, err := c.duration("wait", 0)
 	if err != nil {
 		return "", err
@@ -40,4 +43,23 @@ func (v *env) config(c *command) (string, error) {
 		return "", err
 	}
 	return "", v.reset(conf)
+}
+
+func speculation(c *command, s *scheduler.Speculation) (err error) {
+	s.Enabled = c.flag("speculation")
+	for key, field := range map[string]*float64{
+		"quantile": &s.Quantile, "multiplier": &s.Multiplier,
+	} {
+		if *field, err = c.ratio(key); err != nil {
+			return err
+		}
+	}
+	for key, field := range map[string]*time.Duration{
+		"interval": &s.Interval, "min-runtime": &s.MinRuntime, "threshold": &s.Threshold,
+	} {
+		if *field, err = c.duration(key, 0); err != nil {
+			return err
+		}
+	}
+	return nil
 }

@@ -24,6 +24,9 @@ func (v *env) status(*command) (string, error) {
 	for _, s := range st.Stages {
 		fmt.Fprintf(&b, "stage %d.%d %s: pending %d, running %d, done %d", s.ID, s.Attempt, s.State,
 			s.Pending, s.Running, s.Done)
+		if s.Copies > 0 {
+			fmt.Fprintf(&b, ", copies %d", s.Copies)
+		}
 		if s.Credit > 0 {
 			fmt.Fprintf(&b, ", credit %d", s.Credit)
 		}
