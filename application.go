@@ -20,6 +20,7 @@ import (
 	"github.com/weft-data/weft/internal/console"
 	"github.com/weft-data/weft/internal/handoff"
 	"github.com/weft-data/weft/internal/pipeline"
+	"github.com/weft-data/weft/scheduler"
 )
 
 // application is a driver's process from its settings to its end.
@@ -32,6 +33,7 @@ type application struct {
 	console *console.Console
 	hadoop  *conf.Hadoop // nil: local files only
 	user    string
+	pools   *scheduler.PoolsChanged // of the allocation file, once it was read
 }
 
 // backend is what a master gives the driver.
@@ -84,7 +86,11 @@ func (a *application) findHadoop() (err error) {
 
 // drive runs the driver over a backend, and brings everything down again.
 func (a *application) drive(ctx context.Context, b *backend, run Driver) error {
+	if err := a.readPools(ctx, b.files); err != nil {
+		return errors.Join(badInput(err), b.end(ctx))
+	}
 	b.options.Conf, b.options.Log, b.options.Manifest = a.conf, a.log, pipeline.Program{}.Manifest()
+	b.options.Pools = a.pools
 	driver, err := am.Start(ctx, b.options)
 	if err != nil {
 		return errors.Join(err, b.end(ctx))

@@ -22,6 +22,10 @@ import (
 // userKey carries the submitting user's name to executors.
 const userKey = executor.UserKey
 
+// registeredOnYarn is the share of the executors that jobs wait for: containers come one after the
+// other.
+const registeredOnYarn = 0.8
+
 // goroutines is master local[n]: one executor with n slots in this process.
 func (a *application) goroutines(n int, files *fs.Resolver) *backend {
 	local := control.NewLocal()
@@ -74,6 +78,9 @@ func (a *application) client(ctx context.Context) (*backend, error) {
 		return nil, badInput(err)
 	}
 	a.conf.Override(a.hadoop)
+	if err := a.checkPools(ctx, fs.PlainPathsOnDefaultFS()); err != nil {
+		return nil, badInput(err)
+	}
 	path, err := os.Executable()
 	if err != nil {
 		return nil, err
@@ -104,7 +111,8 @@ func (a *application) client(ctx context.Context) (*backend, error) {
 	}
 	return &backend{
 		name: attempt.ID.Application.String(), close: attempt.Close,
-		files:   fs.Resolve(a.hadoop, a.user, fs.WithLogger(a.log), fs.PlainPathsOnDefaultFS()),
-		options: am.Options{Cluster: cluster, Listen: host + ":0", Identity: attempt.Identity},
+		files: fs.Resolve(a.hadoop, a.user, fs.WithLogger(a.log), fs.PlainPathsOnDefaultFS()),
+		options: am.Options{Cluster: cluster, Listen: host + ":0", Identity: attempt.Identity,
+			Registered: registeredOnYarn},
 	}, nil
 }

@@ -130,13 +130,15 @@ func newLoop(d *Driver) (*loop, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &loop{
+	l := &loop{
 		Driver: d, machine: m, cluster: make(chan containers.Event, 16),
 		timer: time.NewTimer(patrolEvery), patrol: patrolEvery,
 		containers: make(map[containers.ID]*executor), stages: make(map[dag.StageID]*stage),
 		blocks:  make(map[dag.DatasetID]map[int32][]control.ExecutorID),
 		replies: make(map[dag.ShuffleID]*control.MapOutputsReply),
-	}, nil
+	}
+	l.quorum = quorumOf(d)
+	return l, l.openPools()
 }
 
 // serve opens the doors for executors.

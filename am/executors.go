@@ -102,6 +102,7 @@ func (l *loop) admit(e *executor, c *conn, r *control.Register) {
 		Executor: scheduler.ExecutorID(e.id), Host: e.container.Host, Rack: e.container.Rack,
 		Slots: int(max(r.Slots, 1)),
 	})
+	l.quorum.release(l)
 	l.changed = true
 }
 

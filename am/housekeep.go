@@ -20,6 +20,7 @@ func (l *loop) housekeep() {
 			l.inspect(e, now)
 		}
 	}
+	l.quorum.release(l)
 	l.warnStarving(now)
 	l.tracker.tell(l)
 }
@@ -47,9 +48,6 @@ func (l *loop) release(e *executor) {
 	l.call(func(d *Driver) event { return d.giveBack(e.container.ID) })
 }
 
-// starvingTime is how long tasks may wait without any launch before people are told.
-const starvingTime = 15 * time.Second
-
 // starving remembers when the last task was launched.
 type starving struct {
 	since  time.Duration
@@ -58,17 +56,40 @@ type starving struct {
 
 func (s *starving) fed(now time.Duration) { *s = starving{since: now} }
 
-// warnStarving says, each 15 s, that jobs wait and nobody takes their tasks.
+// warnStarving says, each weft.starvation.timeout, that jobs wait and nobody takes their tasks.
 func (l *loop) warnStarving(now time.Duration) {
-	if len(l.jobs) == 0 || now-l.starving.since < starvingTime || l.busy() {
+	limit := conf.StarvationTimeout.Get(l.Conf)
+	if len(l.jobs) == 0 || l.jobs[0].held || limit <= 0 || now-l.starving.since < limit || l.busy() {
 		return
 	}
 	l.starving.since = now
 	l.starving.notice = fmt.Sprintf("no executor has accepted tasks for %s: %d of %d executors "+
-		"are registered; look at the cluster's queue and at the executors' logs",
-		starvingTime, l.registered(), l.wanted)
+		"are registered; %s", limit, l.registered(), l.wanted, l.relief())
 	l.Log.Warn(l.starving.notice)
 	l.changed = true
+}
+
+// relief is what may help where no task is launched.
+func (l *loop) relief() string {
+	if l.registered() > 0 {
+		return l.whyPending()
+	}
+	if len(l.containers) > 0 {
+		return "containers were granted and no executor came up in them; look at their logs"
+	}
+	r := l.profile().Executor
+	return fmt.Sprintf("the cluster has granted no container of %d MB and %d cores; look at its "+
+		"queue, or lower weft.executor.memory and weft.executor.cores", r.Memory, r.Cores)
+}
+
+// whyPending is the scheduler's own reason.
+func (l *loop) whyPending() string {
+	for _, s := range l.machine.Status().Stages {
+		if s.Pending > 0 && s.Why != "" {
+			return fmt.Sprintf("stage %d (%s): %s", s.ID, s.Name, s.Why)
+		}
+	}
+	return "look at the executors' logs"
 }
 
 // busy says whether any executor has tasks.

@@ -18,6 +18,7 @@ type job struct {
 	bytes int64 // of results so far
 	err   error // set before out is closed
 	over  bool
+	held  bool // waits for executors; see quorum
 }
 
 // delivery is what an accepted task brought: a value of the result stage, or accumulators.
@@ -102,10 +103,18 @@ func (s submitted) happen(l *loop) {
 	}
 	l.jobs = append(l.jobs, s.job)
 	l.openStages(s.job)
-	if err := l.machine.Step(l.now(), scheduler.JobSubmitted{Job: s.job.Job.Job}); err != nil {
-		l.closeJob(s.job, err)
-	}
 	l.changed = true
+	if s.job.held = !l.quorum.met(l); !s.job.held {
+		l.begin(s.job)
+	}
+}
+
+// begin gives a job to the machine.
+func (l *loop) begin(j *job) {
+	l.pools.check(l, j.Pool)
+	if err := l.machine.Step(l.now(), scheduler.JobSubmitted{Job: j.Job.Job}); err != nil {
+		l.closeJob(j, err)
+	}
 }
 
 // cancelled asks for the end of a job.
@@ -123,6 +132,10 @@ func (l *loop) cancel(j *job, reason error) {
 	}
 	if j.err == nil {
 		j.err = fmt.Errorf("job %d cancelled: %w", j.ID, reason)
+	}
+	if j.held { // the machine has never heard of it
+		l.closeJob(j, j.err)
+		return
 	}
 	l.step(scheduler.JobCancelled{Job: j.ID, Reason: reason.Error()})
 }
@@ -144,6 +157,9 @@ func (l *loop) closeJob(j *job, err error) {
 	l.jobs = without(l.jobs, j)
 	l.closeStages(j)
 	j.end(err)
+	if len(l.jobs) == 0 {
+		l.starving.notice = ""
+	}
 	l.changed = true
 }
 

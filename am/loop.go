@@ -34,6 +34,8 @@ type loop struct {
 	epoch      int64                                      // of map outputs; see Driver.MapOutputs
 	batch      *batch                                     // whose ends are being stepped
 	failures   failures
+	quorum     quorum
+	pools      pools
 	starving   starving
 	counts     counts
 	history    history

@@ -11,6 +11,7 @@ import (
 	"github.com/weft-data/weft/control"
 	"github.com/weft-data/weft/internal/identity"
 	"github.com/weft-data/weft/scheduler"
+	"github.com/weft-data/weft/scheduler/pool"
 )
 
 // Options say what a Driver works with.
@@ -32,6 +33,12 @@ type Options struct {
 	// slots of each; 0: weft.executor.cores / weft.task.cpus.
 	Executors int
 	Slots     int
+
+	// Pools is what the allocation file says, for mode FAIR; nil: no file.
+	Pools *scheduler.PoolsChanged
+	// Registered is the share of the executors that must be registered before the first job
+	// runs, unless weft.scheduler.minRegisteredResourcesRatio says another.
+	Registered float64
 
 	// Progress is called by the loop, at most every ProgressEvery (0: 200 ms) while something
 	// changes, and must return at once. May be nil.
@@ -71,7 +78,9 @@ func limits(c *conf.Conf) scheduler.Config {
 		}
 		return -1 // zero is the machine's default
 	}
+	mode, _ := pool.ParseMode(conf.SchedulerMode.Get(c)) // the key takes no other words
 	return scheduler.Config{
+		Mode:             mode,
 		MaxFailures:      conf.TaskMaxFailures.Get(c),
 		MaxStageAttempts: conf.StageMaxConsecutiveAttempts.Get(c),
 		Wait: scheduler.Waits{

@@ -59,15 +59,19 @@ func (y *yard) Finish(_ context.Context, f containers.Final) error {
 
 // openYard starts an application in a yard. It is stopped by the test, inside its bubble.
 func openYard(t *testing.T, c *conf.Conf) *yard {
+	return yardOf(t, c, am.Options{Log: logger()})
+}
+
+// yardOf is openYard with more options.
+func yardOf(t *testing.T, c *conf.Conf, o am.Options) *yard {
 	y := &yard{
 		t: t, launched: make(chan containers.Launch, 100), released: make(chan containers.ID, 100),
 		progress: make(chan float32, 100),
 		local:    control.NewLocal(),
 	}
 	var err error
-	y.driver, err = am.Start(t.Context(), am.Options{
-		Cluster: y, Local: y.local, Conf: c, Executors: 2, Slots: 1, Manifest: "m", Log: logger(),
-	})
+	o.Cluster, o.Local, o.Conf, o.Executors, o.Slots, o.Manifest = y, y.local, c, 2, 1, "m"
+	y.driver, err = am.Start(t.Context(), o)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -139,11 +143,11 @@ func (h *hand) next() *control.ToExecutor {
 	return m
 }
 
-// task takes the next launch, of one task, with the template before it if there is one.
+// task takes the next launch, of one task, with what else the driver says before it.
 func (h *hand) task() dag.Task {
 	h.t.Helper()
 	m := h.next()
-	if m.GetTemplate() != nil {
+	for m.GetTemplate() != nil || m.GetDrop() != nil {
 		m = h.next()
 	}
 	l := m.GetLaunch()
@@ -159,7 +163,7 @@ func (h *hand) succeed(t dag.Task, value string) {
 	h.send(&control.FromExecutor{Message: &control.FromExecutor_Ended{Ended: &control.TasksEnded{
 		Stages: []*control.StageEnds{{
 			Stage: int32(t.Stage), Partitions: []int32{t.Partition}, Attempts: []int32{t.Attempt},
-			Micros: []uint32{1}, Values: [][]byte{[]byte(value)},
+			Micros: []uint32{1e6}, Values: [][]byte{[]byte(value)},
 		}},
 	}}})
 }

@@ -61,6 +61,22 @@ var (
 	LocalityWaitRack = duration("weft.locality.wait.rack", "", first,
 		"The same for rack-local tasks; unset: weft.locality.wait.")
 
+	// SchedulerMode and the keys after it say how jobs of one application share its slots.
+
+	SchedulerMode = choice("weft.scheduler.mode", "FIFO", first,
+		"Order of jobs that run at the same time: the oldest first (FIFO), or pools that share "+
+			"the slots (FAIR).", "FIFO", "FAIR")
+	SchedulerAllocationFile = text("weft.scheduler.allocation.file", "", first,
+		"File with the pools of mode FAIR, local or on HDFS, read by the driver; unset: "+
+			"fairscheduler.xml in the working directory or in $WEFT_CONF_DIR, where there is one.")
+	SchedulerMinRegisteredRatio = fraction("weft.scheduler.minRegisteredResourcesRatio", "", first,
+		"Share of the executors that must be registered before the first job runs; unset: 0.8 "+
+			"with master yarn, else 0.")
+	SchedulerMaxRegisteredWait = duration("weft.scheduler.maxRegisteredResourcesWaitingTime",
+		"30s", first, "How long the first job waits for them.")
+	StarvationTimeout = duration("weft.starvation.timeout", "15s", first,
+		"How long tasks may wait without any launch before people are told, and again each time.")
+
 	// NetworkTimeout and the keys after it bound waiting for others.
 
 	NetworkTimeout = seconds("weft.network.timeout", "120s", first,
