@@ -1,9 +1,11 @@
 // Command startup measures how long it takes from weft submit to the first task result on YARN.
 //
-//	startup [-n 20] [-weft bin/weft] [-pi bin/examples/pi]
+//	startup [-n 20] [-cold] [-weft bin/weft] [-pi bin/examples/pi]
 //
 // Each deploy mode gets n runs of pi on the cluster that HADOOP_CONF_DIR names. Before each run it
-// waits a random part of a second, so that no run meets the nodes' heartbeats in a chosen phase. The
+// waits a random part of a second, so that no run meets the nodes' heartbeats in a chosen phase.
+// With -cold each run has a staging directory of its own: the program is uploaded and fetched by the
+// nodes each time; otherwise the nodes have it after the first run. The
 // times are those of the report that --timing makes: since weft submit began, to the first task
 // result that the driver has. Standard output gets a line for each run and then mean, median, 95th
 // percentile and maximum.
@@ -27,12 +29,14 @@ import (
 
 type benchmark struct {
 	n        int
+	cold     bool
 	weft, pi string
 }
 
 func main() {
 	var b benchmark
 	flag.IntVar(&b.n, "n", 20, "runs in each deploy mode")
+	flag.BoolVar(&b.cold, "cold", false, "upload the program each time")
 	flag.StringVar(&b.weft, "weft", "bin/weft", "the command weft")
 	flag.StringVar(&b.pi, "pi", "bin/examples/pi", "the example pi")
 	flag.Parse()
@@ -71,8 +75,13 @@ func (b benchmark) measure(ctx context.Context, mode string) error {
 
 // run submits once and returns when the driver had the first task result.
 func (b benchmark) run(ctx context.Context, mode string) (time.Duration, error) {
-	out, err := output(ctx, b.weft, "submit", "--master", "yarn", "--deploy-mode", mode, "--timing",
-		b.pi, "2", "1000")
+	args := []string{b.weft, "submit", "--master", "yarn", "--deploy-mode", mode, "--timing"}
+	if b.cold {
+		staging := fmt.Sprintf("/tmp/startup-%016x", rand.Uint64())
+		defer output(context.WithoutCancel(ctx), b.weft, "fs", "rm", "-r", staging)
+		args = append(args, "--conf", "weft.yarn.stagingDir="+staging)
+	}
+	out, err := output(ctx, append(args, b.pi, "2", "1000")...)
 	if err != nil || mode == "client" {
 		return firstResult(out, err)
 	}
