@@ -85,7 +85,7 @@ func (ds Dataset[T]) Count(ctx context.Context) (int64, error) {
 	}
 	var total int64
 	for _, v := range values {
-		n, err := codec.Unmarshal[int64](v)
+		n, err := decodeCount(v)
 		if err != nil {
 			return 0, err
 		}
@@ -103,11 +103,20 @@ func (d *dataset) counts(ctx context.Context) ([]int64, error) {
 	}
 	counts := make([]int64, len(values))
 	for i, v := range values {
-		if counts[i], err = codec.Unmarshal[int64](v); err != nil {
+		if counts[i], err = decodeCount(v); err != nil {
 			return nil, err
 		}
 	}
 	return counts, nil
+}
+
+// decodeCount reads a partition's count, of which an action may have 100,000.
+func decodeCount(v []byte) (int64, error) {
+	n, size := binary.Varint(v)
+	if size <= 0 || size != len(v) {
+		return 0, fmt.Errorf("decode a count from %d bytes: %w", len(v), codec.ErrCorrupt)
+	}
+	return n, nil
 }
 
 func (builtins[T]) count(_ *pipeline.Build, _ pipeline.Target, in any) (executor.Result, error) {

@@ -2,20 +2,51 @@ package weft
 
 import (
 	"context"
+	"encoding/binary"
 	"errors"
 	"fmt"
+	"math"
 
 	"github.com/weft-data/weft/internal/codec"
 	"github.com/weft-data/weft/internal/pipeline"
 	"github.com/weft-data/weft/plan"
 )
 
-// slice is one partition of a Parallelize: its records, or the broadcast value that holds them.
+// slice is one partition of a Parallelize: its records, or the broadcast value that holds them. There
+// may be 100,000 of them in the stage that goes to each executor, so they are written by hand:
+//
+//	count (uvarint) | 0 | encoded records
+//	count (uvarint) | 1 | number of the broadcast (uvarint)
 type slice struct {
-	Count     int
-	Records   []byte
-	Broadcast int64
-	InBlob    bool
+	count     int
+	records   []byte
+	broadcast int64
+	isBlob    bool
+}
+
+func (p *slice) encode() []byte {
+	out := binary.AppendUvarint(make([]byte, 0, len(p.records)+4), uint64(p.count))
+	if p.isBlob {
+		return binary.AppendUvarint(append(out, 1), uint64(p.broadcast))
+	}
+	return append(append(out, 0), p.records...)
+}
+
+func decodeSlice(b []byte) (p slice, err error) {
+	count, n := binary.Uvarint(b)
+	if n <= 0 || n == len(b) || count > math.MaxInt || b[n] > 1 {
+		return p, codec.ErrCorrupt
+	}
+	p.count, p.isBlob, p.records = int(count), b[n] == 1, b[n+1:]
+	if !p.isBlob {
+		return p, nil
+	}
+	id, n := binary.Uvarint(p.records)
+	if n <= 0 || n != len(p.records) || id > math.MaxInt64 {
+		return p, codec.ErrCorrupt
+	}
+	p.broadcast, p.records = int64(id), nil
+	return p, nil
 }
 
 // inlineSlice is the most bytes of a partition that travel with the stage to every executor; more
@@ -43,47 +74,43 @@ func Parallelize[T any](s *Session, records []T, partitions int) Dataset[T] {
 		if partitions == 0 {
 			n.Partitions = s.driver.Slots()
 		}
-		n.Parts, err = sliced(s, c, records, n.Partitions)
-		return err
+		n.Parts = sliced(s, c, records, n.Partitions)
+		return nil
 	}
 	return datasetOf[T](s, err, n)
 }
 
 // sliced cuts records into n parts.
-func sliced[T any](s *Session, c *codec.Codec[T], records []T, n int) ([]plan.Part, error) {
+func sliced[T any](s *Session, c *codec.Codec[T], records []T, n int) []plan.Part {
 	parts := make([]plan.Part, n)
 	for p := range parts {
 		var part slice
 		for i := p * len(records) / n; i < (p+1)*len(records)/n; i++ {
-			part.Records = c.Append(part.Records, &records[i])
-			part.Count++
+			part.records = c.Append(part.records, &records[i])
+			part.count++
 		}
-		if len(part.Records) > inlineSlice {
-			part = slice{Count: part.Count, Broadcast: s.driver.Broadcast(part.Records), InBlob: true}
+		if len(part.records) > inlineSlice {
+			part.broadcast, part.isBlob = s.driver.Broadcast(part.records), true
 		}
-		data, err := codec.Marshal(part)
-		if err != nil {
-			return nil, err
-		}
-		parts[p].Data = data
+		parts[p].Data = part.encode()
 	}
-	return parts, nil
+	return parts
 }
 
 func (t builtins[T]) parallelize(b *pipeline.Build, n pipeline.Node, _ []any) (any, error) {
-	part, err := codec.Unmarshal[slice](n.Parts[n.Partition])
+	part, err := decodeSlice(n.Parts[n.Partition])
 	if err != nil {
-		return nil, err
+		return nil, fmt.Errorf("decode partition %d of %s: %w", n.Partition, n.Label, err)
 	}
-	return pipeline.Stream[T](func(emit func(T)) error {
-		rest := part.Records
-		if part.InBlob {
-			if rest, err = b.Task.Broadcast(b.Ctx, part.Broadcast); err != nil {
+	return pipeline.Stream[T](func(emit func(T)) (err error) {
+		rest := part.records
+		if part.isBlob {
+			if rest, err = b.Task.Broadcast(b.Ctx, part.broadcast); err != nil {
 				return err
 			}
 		}
 		var v, zero T
-		for i := 0; i < part.Count && !b.Stopped(); i++ {
+		for i := 0; i < part.count && !b.Stopped(); i++ {
 			v = zero
 			if rest, err = t.codec.Decode(rest, &v); err != nil {
 				return errors.Join(fmt.Errorf("decode partition %d of %s", n.Partition, n.Label), err)

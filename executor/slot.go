@@ -75,13 +75,16 @@ func (e *Executor) work(ctx context.Context, s *slot, running *sync.WaitGroup) {
 	returned = true
 }
 
+// errGoexit is the error of a task until it returns.
+var errGoexit = errors.New("user code ended its goroutine (runtime.Goexit)")
+
 // run runs one task and reports its end, whatever happens in it.
 func (e *Executor) run(ctx context.Context, s *slot, st *stage, id dag.Task) {
 	ctx, cancel := context.WithCancelCause(ctx)
 	s.set(id, cancel)
 	began := time.Now()
 	t := e.task(st, id)
-	end := ended{task: id, err: errors.New("user code ended its goroutine (runtime.Goexit)")}
+	end := ended{task: id, err: errGoexit}
 	defer func() {
 		s.set(dag.Task{}, nil)
 		if end.err != nil {
