@@ -1,0 +1,29 @@
+package simulated
+
+// breaks are rules of the protocol that can be broken on purpose, to show that a run notices. In
+// every other run all are false.
+type breaks struct {
+	// The driver.
+	acceptsAll   bool // uses every success, not only those that the machine accepts
+	losesReports bool // forgets the ends of some tasks
+	grantsAll    bool // lets every task commit without asking the machine
+	ignoresLoss  bool // does not tell the machine of lost executors
+	waitsForever bool // does not give up silent executors
+	sameIDs      bool // gives the id of a lost executor again
+	leavesFiles  bool // does not remove what a failed job wrote
+	// The executors.
+	trustBlocks      bool // read a block without verifying its checksum
+	lateChecksum     bool // take a checksum after the data could be damaged
+	halfOutput       bool // report a map output that is not whole
+	skipMissing      bool // take an output that is not there for an empty one
+	skipFirst        bool // forget one of the blocks
+	blamesOldAttempt bool // report fetch failures of the wrong output
+	fetchIsFailure   bool // report a fetch failure as the user's failure
+	killsAreSilent   bool // stop a task without reporting its end
+	oldOutputs       bool // ignore the epoch of launches
+	commitAnyway     bool // report success although permission was denied
+	// The cluster.
+	neverReplace bool // gives no container for one that was lost
+	// The program.
+	claimsSteady bool // calls a stage deterministic that is not
+}
