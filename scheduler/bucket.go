@@ -1,5 +1,7 @@
 package scheduler
 
+import "slices"
+
 // The levels that partitions have buckets for, as indexes of pending.near.
 const (
 	nearProcess = iota
@@ -89,13 +91,23 @@ func (s *stage) prune(stack *[]int32) bool {
 	return len(t) > 0
 }
 
+// takeFrom takes the top of a stack. Tasks that are kept from the executor that is asked stay.
 func (s *stage) takeFrom(stack *[]int32) int32 {
-	if !s.prune(stack) {
-		return none
+	var aside []int32
+	index := none
+	for index == none && s.prune(stack) {
+		t := *stack
+		top := t[len(t)-1]
+		*stack = t[:len(t)-1]
+		if s.excl != nil && s.excl.keeps(top) {
+			aside = append(aside, top)
+			continue
+		}
+		index = top
 	}
-	t := *stack
-	index := t[len(t)-1]
-	*stack = t[:len(t)-1]
+	for _, kept := range slices.Backward(aside) {
+		*stack = append(*stack, kept)
+	}
 	return index
 }
 

@@ -1,6 +1,9 @@
 package scheduler
 
-import "fmt"
+import (
+	"fmt"
+	"time"
+)
 
 // cluster is the living and the dead executors and the hosts they are on, as indexes.
 type cluster struct {
@@ -21,6 +24,7 @@ type host struct {
 	name   string
 	rack   int32 // none if not known
 	living int
+	until  time.Duration // end of its exclusion, or 0
 }
 
 // executor is one process that runs tasks.
@@ -42,8 +46,12 @@ type executor struct {
 	// short is the stage that all of its tasks belong to but others, for queueing.
 	short  *stage
 	others int
-	held   []held   // map outputs, by stage
-	cached []cached // blocks, by dataset
+	held   []held // map outputs, by stage
+	// excluded: by itself, until the given time, or with its host. It is not offered.
+	excluded bool
+	until    time.Duration
+	failures []time.Duration // ends of the time for which each counts against it
+	cached   []cached        // blocks, by dataset
 }
 
 func newCluster() cluster {
@@ -115,7 +123,7 @@ func (m *Machine) executorAdded(e ExecutorAdded) error {
 	c.slots += e.Slots
 	c.widest = max(c.widest, e.Slots)
 	c.count(c.executors[x].host, 1)
-	m.freed(x)
+	m.reconsider(x)
 	for _, s := range m.queue {
 		m.joined(s, x)
 	}
@@ -138,6 +146,7 @@ func (m *Machine) executorLost(e ExecutorLost) {
 	c.slots -= ex.slots
 	c.count(ex.host, -1)
 	m.offers.remove(c, x)
+	m.exclusions.changed = true
 	m.loseBlocks(x) // first, so that its tasks do not prefer it
 	m.loseRuns(x, e)
 	if e.OutputsLost {

@@ -28,6 +28,8 @@ type Config struct {
 	Mode pool.Mode
 	// Speculation launches copies of slow tasks; off by default.
 	Speculation Speculation
+	// Exclusion keeps tasks away from where tasks failed; off by default.
+	Exclusion Exclusion
 }
 
 // Waits are the locality waits of the levels that have one; default 3 s each. A negative
@@ -56,6 +58,7 @@ func (c Config) withDefaults() Config {
 	fill(&c.Wait.Node, d.Wait.Node)
 	fill(&c.Wait.Rack, d.Wait.Rack)
 	c.Speculation.fill()
+	c.Exclusion.fill()
 	return c
 }
 
@@ -79,7 +82,10 @@ func (c Config) validate() error {
 	case c.Mode > pool.Fair:
 		return fmt.Errorf("scheduler: there is no mode %d, want FIFO or FAIR", c.Mode)
 	}
-	return c.Speculation.validate()
+	if err := c.Speculation.validate(); err != nil {
+		return err
+	}
+	return c.Exclusion.validate(c.MaxFailures)
 }
 
 // maxFailuresLimit is what fits into the byte that counts a partition's failures.

@@ -44,7 +44,8 @@ func (m *Machine) wantsCopy(s *stage, index int32) bool {
 // search is short.
 func (m *Machine) hostForCopy(s *stage, index int32) int32 {
 	for _, x := range m.offers.free {
-		if !m.triedOn(s, index, m.cluster.executors[x].host) {
+		if !m.triedOn(s, index, m.cluster.executors[x].host) && !m.refuses(s, x) &&
+			!m.refusesTask(s, index, x) {
 			return x
 		}
 	}

@@ -20,6 +20,7 @@ func (m *Machine) failed(u *run, f *Failure) {
 		Failure:  *f,
 	})
 	s.parts.failures[u.index]++
+	m.failedAt(s, u.index, u.executor)
 	m.again(s, u.index, u.self)
 	switch n := int(s.parts.failures[u.index]); {
 	case f.Final:
@@ -97,6 +98,7 @@ func (s *stage) clearCounts() {
 	clear(s.parts.failures)
 	s.fetchFailed = 0
 	s.failures = nil
+	s.excl = nil
 }
 
 // loseRuns ends the runs of a lost executor. If the application is to blame, that counts as a

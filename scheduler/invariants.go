@@ -7,6 +7,7 @@ import "fmt"
 func (m *Machine) Check() error {
 	for _, check := range []func() error{
 		m.checkExecutors, m.checkStages, m.checkQueues, m.checkJobs, m.checkFair,
+		m.checkExclusions,
 	} {
 		if err := check(); err != nil {
 			return fmt.Errorf("invariant broken: %w", err)
@@ -51,8 +52,11 @@ func (m *Machine) checkExecutor(x int32, e *executor) error {
 		return fmt.Errorf("%d tasks on %d slots", e.load, e.slots)
 	case !e.alive && (e.load > 0 || len(e.cached) > 0):
 		return fmt.Errorf("lost, but has tasks or blocks")
-	case free != (e.alive && e.load < e.slots):
-		return fmt.Errorf("alive %v, load %d of %d, in the heap %v", e.alive, e.load, e.slots, free)
+	case free != (e.alive && !e.excluded && e.load < e.slots):
+		return fmt.Errorf("alive %v, excluded %v, load %d of %d, in the heap %v",
+			e.alive, e.excluded, e.load, e.slots, free)
+	case e.excluded != (e.until > 0 || m.cluster.hosts[e.host].until > 0):
+		return fmt.Errorf("excluded %v, until %s", e.excluded, e.until)
 	case free && m.offers.free[e.heapAt] != x:
 		return fmt.Errorf("has a wrong place in the heap")
 	case e.granted != 0 || e.launch != -1:

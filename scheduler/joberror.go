@@ -16,6 +16,7 @@ const (
 	FetchFailures                 // a stage lost its input too often in a row
 	Cancelled                     // somebody asked for it
 	Inconsistent                  // a lost stage cannot give the records again that were used
+	Unschedulable                 // no executor is left that it is not excluded from
 )
 
 // JobError is why a job failed.
@@ -24,7 +25,7 @@ type JobError struct {
 	Kind      FailKind
 	Stage     dag.StageID // -1 with Cancelled
 	StageName string
-	Partition int32 // with TaskFailures
+	Partition int32 // with TaskFailures, and with Unschedulable unless it is about all, then -1
 	Reason    string
 	// Failures are the last failures of the task, oldest first.
 	Failures []TaskFailure

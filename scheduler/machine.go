@@ -31,8 +31,10 @@ type Machine struct {
 	offers  offers
 	fair    fair // the pools, in mode Fair
 	slow    slow // the search for slow tasks
-	out     []Action
-	wake    time.Duration // last WakeAt given out, or 0
+
+	exclusions exclusions
+	out        []Action
+	wake       time.Duration // last WakeAt given out, or 0
 }
 
 // New makes a machine with no jobs and no executors.
@@ -60,9 +62,11 @@ func (m *Machine) Step(now time.Duration, e Event) error {
 		return fmt.Errorf("%w: %s after %s", ErrTime, now, m.now)
 	}
 	m.now = now
+	m.expire()
 	if err := m.step(e); err != nil {
 		return err
 	}
+	m.giveUpStuck()
 	m.settle()
 	m.lookForSlow()
 	return nil
@@ -103,6 +107,7 @@ func (m *Machine) step(e Event) error {
 // last call, to be performed in order. The slice belongs to the caller.
 func (m *Machine) Ready() []Action {
 	m.offer()
+	m.lookForStuck()
 	m.askWake()
 	out := m.out
 	m.out = nil

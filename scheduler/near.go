@@ -1,5 +1,7 @@
 package scheduler
 
+import "slices"
+
 // turn is a stage's way through the executors with room: nearest level first, at each level one
 // task to each executor in turn until none takes one. It can be left after any task and
 // gone on with, so that pools can take turns task by task.
@@ -83,10 +85,13 @@ func (m *Machine) candidates(s *stage, list []int32) []int32 {
 		list = append(list, o.free...)
 	} else {
 		for _, x := range o.dirty {
-			if e := &m.cluster.executors[x]; e.alive && e.load < e.slots {
+			if m.cluster.executors[x].heapAt >= 0 {
 				list = append(list, x)
 			}
 		}
+	}
+	if s.excl != nil {
+		list = slices.DeleteFunc(list, func(x int32) bool { return m.refuses(s, x) })
 	}
 	m.sortByLoad(list)
 	return list
@@ -111,6 +116,21 @@ func (m *Machine) take(s *stage, x int32, at Locality) (int32, Locality) {
 		return none, Any
 	}
 	e := &m.cluster.executors[x]
+	if s.excl != nil {
+		return m.takeAllowed(s, x, at)
+	}
+	return m.takeNearest(s, e, x, at)
+}
+
+// takeAllowed leaves out the tasks that are kept from the executor.
+func (m *Machine) takeAllowed(s *stage, x int32, at Locality) (int32, Locality) {
+	s.excl.asked, s.excl.askedHost = x, m.cluster.executors[x].host
+	index, found := m.takeNearest(s, &m.cluster.executors[x], x, at)
+	s.excl.asked = none
+	return index, found
+}
+
+func (m *Machine) takeNearest(s *stage, e *executor, x int32, at Locality) (int32, Locality) {
 	if i := s.pending.near[nearProcess].take(s, x); i != none {
 		return i, Process
 	}

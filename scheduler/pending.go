@@ -1,5 +1,7 @@
 package scheduler
 
+import "slices"
+
 // pending holds the partitions of a stage that wait for an executor. It lives as long as the
 // stage: whatever is not computed and not running waits here, so that a new attempt of the
 // stage knows its missing partitions without looking for them.
@@ -53,12 +55,22 @@ func (s *spans) pop() int32 {
 
 // takeFree removes the next pending partition without preference, or gives none.
 func (s *stage) takeFree() int32 {
-	for len(s.pending.free) > 0 {
-		if i := s.pending.free.pop(); s.parts.state[i] == partPending {
-			return i
+	var aside []int32
+	index := none
+	for index == none && len(s.pending.free) > 0 {
+		i := s.pending.free.pop()
+		switch {
+		case s.parts.state[i] != partPending:
+		case s.excl != nil && s.excl.keeps(i):
+			aside = append(aside, i)
+		default:
+			index = i
 		}
 	}
-	return none
+	for _, kept := range slices.Backward(aside) {
+		s.pending.free.push(kept)
+	}
+	return index
 }
 
 // fillPending puts all partitions of a stage that never ran in their places.

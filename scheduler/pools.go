@@ -47,6 +47,7 @@ func (m *Machine) respecify(named map[string]pool.Spec) {
 		m.fair.tidy(p)
 	}
 	for _, s := range m.queue {
+		s.delay.fresh = true // its pool may have been at a ceiling
 		m.fair.add(s)
 	}
 }

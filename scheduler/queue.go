@@ -8,6 +8,7 @@ func (m *Machine) enqueue(s *stage) {
 	if s.queued || s.state != Running || s.demand() == 0 {
 		return
 	}
+	m.exclusions.changed = true
 	m.enlist(s)
 }
 
@@ -23,6 +24,7 @@ func (m *Machine) dequeue(s *stage) {
 		s.queued = false
 		m.queue = remove(m.queue, s)
 		m.fair.drop(s)
+		m.exclusions.changed = true
 	}
 }
 

@@ -89,6 +89,10 @@ func (w *world) end(t *rapid.T, x scheduler.ExecutorID, n int, how scheduler.Out
 			}
 		}
 		ends = append(ends, end)
+		if how == scheduler.Failed && !w.killed[task] {
+			key := dag.Task{Stage: task.Stage, Partition: task.Partition, Attempt: w.attempts[task.Stage]}
+			w.failed[key] = x
+		}
 	}
 	w.running[x] = slices.Clone(w.running[x][n:])
 	w.step(t, scheduler.TasksEnded{Executor: x, Ends: ends})

@@ -75,7 +75,9 @@ type world struct {
 	nextExec  scheduler.ExecutorID
 	nextStage dag.StageID
 	nextShuf  dag.ShuffleID
-	shared    []dag.Stage // map stages that later jobs may use again
+	shared    []dag.Stage                       // map stages that later jobs may use again
+	attempts  map[dag.StageID]int32             // of running stages
+	failed    map[dag.Task]scheduler.ExecutorID // last, by attempt of the stage
 	events    []timed
 	log       strings.Builder
 }
@@ -91,14 +93,25 @@ func newWorld(t *rapid.T) *world {
 		result:  map[dag.StageID]dag.JobID{},
 		partOf:  map[dag.StageID]*dag.Stage{},
 		jobs:    map[dag.JobID]bool{},
+
+		attempts: map[dag.StageID]int32{},
+		failed:   map[dag.Task]scheduler.ExecutorID{},
 		conf: scheduler.Config{
 			Speculation: scheduler.Speculation{
 				Enabled: rapid.Bool().Draw(t, "copies"), Quantile: 0.3, Multiplier: 1,
 			},
 			MaxFailures: rapid.IntRange(1, 4).Draw(t, "max failures"),
-			MaxCredit:   rapid.IntRange(1, 4).Draw(t, "credit"),
-			Mode:        rapid.SampledFrom([]pool.Mode{pool.FIFO, pool.Fair}).Draw(t, "mode"),
+			Exclusion: scheduler.Exclusion{
+				TaskAndStage: rapid.Bool().Draw(t, "exclude"), TaskPerNode: 2,
+				Application: rapid.Bool().Draw(t, "exclude for all"),
+				Timeout:     10 * time.Second,
+			},
+			MaxCredit: rapid.IntRange(1, 4).Draw(t, "credit"),
+			Mode:      rapid.SampledFrom([]pool.Mode{pool.FIFO, pool.Fair}).Draw(t, "mode"),
 		},
+	}
+	if w.conf.Exclusion.TaskAndStage {
+		w.conf.MaxFailures = max(w.conf.MaxFailures, 3)
 	}
 	w.m, _ = scheduler.New(w.conf)
 	return w
@@ -160,6 +173,8 @@ func (w *world) perform(t *rapid.T, a scheduler.Action) {
 		for _, k := range a.Tasks {
 			w.accept(t, k)
 		}
+	case scheduler.StageStarted:
+		w.attempts[a.Stage] = a.Attempt
 	case scheduler.JobFinished:
 		w.jobOver(t, a)
 	case scheduler.AnswerCommit:
@@ -184,6 +199,7 @@ func (w *world) launch(t *rapid.T, a scheduler.LaunchTasks) {
 			}
 			w.seen[task] = true
 			w.onlyOne(t, task, a.Executor, r.Copy)
+			w.notWhereItFailed(t, task, a.Executor)
 			w.running[a.Executor] = append(w.running[a.Executor], task)
 		}
 	}
@@ -206,6 +222,15 @@ func (w *world) onlyOne(t *rapid.T, task dag.Task, at scheduler.ExecutorID, twin
 	}
 	if twin && others != 1 {
 		t.Fatalf("%s is a copy beside %d others\n%s", task, others, w.log.String())
+	}
+}
+
+// notWhereItFailed checks that a task is not sent to an executor where it failed in this attempt
+// of its stage, if that is asked for.
+func (w *world) notWhereItFailed(t *rapid.T, task dag.Task, x scheduler.ExecutorID) {
+	task.Attempt = w.attempts[task.Stage]
+	if w.conf.Exclusion.TaskAndStage && w.failed[task] == x && x > 0 {
+		t.Fatalf("%s launched on %s, where it failed\n%s", task, x, w.log.String())
 	}
 }
 
@@ -252,19 +277,23 @@ func (w *world) count(id dag.StageID) int {
 // finish gives the machine good executors and no more faults; every job must end.
 func (w *world) finish(t *rapid.T) {
 	w.addExecutor(t, 2)
+	idle := 0
 	for range 10_000 {
 		x, ok := w.busy()
 		switch {
 		case ok:
+			idle = 0
 			w.end(t, x, len(w.running[x]), scheduler.Success)
 		case w.allOver():
 			return
 		default:
 			w.now += 10 * time.Second
 			w.step(t, scheduler.Tick{})
-			if _, ok := w.busy(); !ok && !w.allOver() {
+			// A task with no place left is given up after two minutes.
+			if _, ok := w.busy(); !ok && !w.allOver() && idle == 12 {
 				t.Fatalf("jobs hang: %+v\n%s", w.m.Status(), w.log.String())
 			}
+			idle++
 		}
 	}
 	t.Fatalf("jobs never end: %+v", w.m.Status())

@@ -28,13 +28,18 @@ func (m *Machine) serve(s *stage) bool {
 	}
 	if s.turn == nil && s.pending.n > 0 {
 		s.turn = m.fair.newTurn()
+		if s.pool.spec.MaxShare > 0 {
+			s.delay.fresh = true // executors came free that it was not asked about
+		}
 		m.begin(s.turn, s)
 	}
 	return s.turn != nil && m.advance(s.turn) || m.placeCopy(s)
 }
 
 // plain says that any executor will do for any of the stage's tasks.
-func (s *stage) plain() bool { return len(s.pending.near[nearNode].order) == 0 }
+func (s *stage) plain() bool {
+	return len(s.pending.near[nearNode].order) == 0 && s.excl == nil
+}
 
 // grant promises a slot of the least loaded executor. Which task it will be is left open
 // until the round is over: neighbouring ones then travel as one range.

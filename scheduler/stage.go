@@ -39,6 +39,9 @@ type stage struct {
 	live     int // of these, not killed
 	done     int // partitions computed
 
+	excl       *stageExclusion // of this attempt; nil while nothing failed
+	stuckSince time.Duration   // while in exclusions.stuck
+
 	watched bool            // for slow tasks; invariant: in slow.watched
 	times   median          // of successful tasks, while watched
 	copies  []int32         // tasks that were found slow and wait for their copies

@@ -54,6 +54,9 @@ type ExecutorStatus struct {
 	Rack    string
 	Slots   int
 	Running int // tasks it has, queued ones included
+	// Excluded is when it is offered again after too many tasks failed there or on its host;
+	// 0 if it is offered.
+	Excluded time.Duration
 }
 
 // Status copies what the machine knows. It costs as much as there are jobs, stages and
@@ -111,5 +114,6 @@ func (m *Machine) stageStatus(s *stage) StageStatus {
 func (m *Machine) executorStatus(e *executor) ExecutorStatus {
 	return ExecutorStatus{
 		ID: e.id, Host: m.cluster.hosts[e.host].name, Rack: e.rack, Slots: e.slots, Running: e.load,
+		Excluded: max(e.until, m.cluster.hosts[e.host].until),
 	}
 }

@@ -75,6 +75,7 @@ func (m *Machine) start(s *stage) {
 	}
 	s.delay.restart(m.now)
 	m.watch(s)
+	s.excl = nil
 	m.activateAll(s)
 	m.emit(StageStarted{Stage: s.spec.ID, Attempt: s.attempt, Tasks: s.spec.Computed() - s.done})
 	if s.complete() {
@@ -93,6 +94,8 @@ func (m *Machine) stageFinished(s *stage) {
 	m.emit(StageFinished{Stage: s.spec.ID, Attempt: s.attempt})
 	m.killRuns(s, "stage finished")
 	s.copies = nil
+	m.blame(s)
+	s.excl = nil
 	m.flushKills()
 	m.changes.recheck = true
 	if s.spec.Result() {

@@ -4,7 +4,7 @@ import "time"
 
 // askWake asks for the next moment at which time alone changes something.
 func (m *Machine) askWake() {
-	first := earlier(m.localityWake(), m.slowWake())
+	first := earlier(earlier(m.localityWake(), m.slowWake()), m.exclusionWake())
 	if first == 0 || first == m.wake {
 		return
 	}

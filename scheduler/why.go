@@ -2,6 +2,7 @@ package scheduler
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 )
 
@@ -36,17 +37,36 @@ func (m *Machine) whyPending(s *stage) string {
 		return ""
 	case m.cluster.living == 0:
 		return "no executor is registered; tasks start when the cluster gives one"
+	case slices.Contains(m.exclusions.stuck, s):
+		index, _ := m.stuck(s)
+		return fmt.Sprintf("%s; at %s the job fails, unless there is another executor by then or an "+
+			"exclusion ends", m.whyStuck(s, index), m.stuckUntil(s))
 	case s.pool != nil && s.pool.spec.Full(s.pool.running):
 		return fmt.Sprintf("pool %s runs %d tasks, its maxShare; more start when some end, "+
 			"or when its maxShare is raised", s.pool.spec.Name, s.pool.running)
 	case len(m.offers.free) == 0:
-		return fmt.Sprintf("all %d slots of %d executors are busy", m.cluster.slots, m.cluster.living)
+		return m.whyFull()
 	case s.delay.level < Any:
 		end := s.delay.since + m.conf.waitAt(s.delay.level)
 		return fmt.Sprintf("waits until %s for a %s slot; %d executors farther away are free",
 			end, s.delay.level, len(m.offers.free))
 	}
 	return "will be offered at the next step"
+}
+
+func (m *Machine) whyFull() string {
+	excluded := 0
+	for x := range m.cluster.executors {
+		if e := &m.cluster.executors[x]; e.alive && e.excluded {
+			excluded++
+		}
+	}
+	why := fmt.Sprintf("all %d slots of %d executors are busy", m.cluster.slots, m.cluster.living)
+	if excluded > 0 {
+		why += fmt.Sprintf(" or of the %d that are excluded, because tasks failed there "+
+			"(weft.excludeOnFailure)", excluded)
+	}
+	return why
 }
 
 // Why tells why the tasks of a range were placed where they are.

@@ -26,6 +26,9 @@ func (v *env) config(c *command) (string, error) {
 	if err = speculation(c, &conf.Speculation); err != nil {
 		return "", err
 	}
+	if err = exclusion(c, &conf.Exclusion); err != nil {
+		return "", err
+	}
 	wait, err := c.duration("wait", 0)
 	if err != nil {
 		return "", err
@@ -62,4 +65,22 @@ func speculation(c *command, s *scheduler.Speculation) (err error) {
 		}
 	}
 	return nil
+}
+
+func exclusion(c *command, x *scheduler.Exclusion) (err error) {
+	x.TaskAndStage, x.Application = c.flag("exclude"), c.flag("exclude-for-all")
+	for key, field := range map[string]*int{
+		"task-per-executor": &x.TaskPerExecutor, "task-per-node": &x.TaskPerNode,
+		"stage-per-executor": &x.StageTasksPerExecutor, "stage-per-node": &x.StageExecutorsPerNode,
+		"app-per-executor": &x.AppTasksPerExecutor, "app-per-node": &x.AppExecutorsPerNode,
+	} {
+		if *field, err = c.number(key, 0); err != nil {
+			return err
+		}
+	}
+	if x.Timeout, err = c.duration("exclude-timeout", 0); err != nil {
+		return err
+	}
+	x.UnschedulableTimeout, err = c.duration("unschedulable-timeout", 0)
+	return err
 }

@@ -36,7 +36,11 @@ func (v *env) status(*command) (string, error) {
 		b.WriteByte('\n')
 	}
 	for _, e := range st.Executors {
-		fmt.Fprintf(&b, "%s on %s: %d of %d slots\n", e.ID, e.Host, e.Running, e.Slots)
+		fmt.Fprintf(&b, "%s on %s: %d of %d slots", e.ID, e.Host, e.Running, e.Slots)
+		if e.Excluded > 0 {
+			fmt.Fprintf(&b, ", excluded until %s", e.Excluded)
+		}
+		b.WriteByte('\n')
 	}
 	return b.String(), nil
 }
