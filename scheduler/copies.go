@@ -94,12 +94,14 @@ func (m *Machine) nearness(s *stage, index, x int32) Locality {
 }
 
 // startCopy adds a second run of a partition.
-func (m *Machine) startCopy(s *stage, index, x int32) {
+func (m *Machine) startCopy(s *stage, index, x int32, near Locality) {
 	m.runs.table[s.parts.where[index]].wanted = false
 	if s.twins == nil {
 		s.twins = make(map[int32]int32)
 	}
-	s.twins[index] = m.addRun(s, index, x)
+	r := m.addRun(s, index, x, near)
+	m.runs.table[r].twin = true
+	s.twins[index] = r
 }
 
 // again follows from a run that ended without success, or that does not count any more: the

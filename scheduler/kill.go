@@ -26,7 +26,7 @@ func (m *Machine) killRuns(s *stage, reason string) {
 func (m *Machine) killRun(r int32, reason string) {
 	u := &m.runs.table[r]
 	s := u.stage
-	u.killed = true
+	u.killed, u.stopped = true, reason
 	s.live--
 	m.changes.kills = append(m.changes.kills, kill{
 		executor: m.cluster.executors[u.executor].id,

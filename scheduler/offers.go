@@ -117,9 +117,9 @@ func (m *Machine) launch(s *stage, index, x int32, at Locality) {
 func (m *Machine) launchAs(s *stage, index, x int32, at Locality, twin bool) {
 	attempt := s.parts.attempts[index]
 	if twin {
-		m.startCopy(s, index, x)
+		m.startCopy(s, index, x, at)
 	} else {
-		m.startRun(s, index, x)
+		m.startRun(s, index, x, at)
 	}
 	ranges := &m.launching(s, x).Ranges
 	p := s.partition(index)

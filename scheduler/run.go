@@ -11,7 +11,10 @@ type run struct {
 	stageAttempt int32
 	executor     int32
 	at           time.Duration
-	killed       bool // told to stop: its success does not count
+	killed       bool   // told to stop: its success does not count
+	stopped      string // why it was
+	near         Locality
+	twin         bool // a copy of a slow task
 	// stale: the executor's outputs were given up while it ran, so that its own would be
 	// where nobody can fetch it.
 	stale bool
@@ -41,18 +44,18 @@ func (t *runs) add(r run) int32 {
 }
 
 // startRun launches a pending partition on an executor whose slot is already counted.
-func (m *Machine) startRun(s *stage, index, x int32) {
-	s.parts.where[index] = m.addRun(s, index, x)
+func (m *Machine) startRun(s *stage, index, x int32, near Locality) {
+	s.parts.where[index] = m.addRun(s, index, x, near)
 	s.parts.state[index] = partRunning
 	s.pending.n--
 }
 
 // addRun puts a new run into its lists.
-func (m *Machine) addRun(s *stage, index, x int32) int32 {
+func (m *Machine) addRun(s *stage, index, x int32, near Locality) int32 {
 	e := &m.cluster.executors[x]
 	r := m.runs.add(run{
 		stage: s, index: index, attempt: s.parts.attempts[index], stageAttempt: s.attempt,
-		executor: x, at: m.now,
+		executor: x, at: m.now, near: near,
 		nextOfExecutor: none, prevOfExecutor: e.lastRun,
 		nextOfStage: s.firstRun, prevOfStage: none,
 	})

@@ -28,6 +28,7 @@ var handlers = map[string]func(*env, *command) (string, error){
 	"drop-shuffle": (*env).dropShuffle,
 	"pools":        (*env).pools,
 	"advance":      (*env).advance,
+	"why":          (*env).why,
 	"status":       (*env).status,
 	"outputs":      (*env).outputs,
 }

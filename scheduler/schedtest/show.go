@@ -66,3 +66,12 @@ func (v *env) outputs(c *command) (string, error) {
 	}
 	return b.String(), nil
 }
+
+// why prints the story of one task.
+func (v *env) why(c *command) (string, error) {
+	tasks, err := c.tasks()
+	if err != nil || len(tasks) != 1 {
+		return "", fmt.Errorf("why wants one task such as 3.7")
+	}
+	return v.machine.Why(tasks[0].Stage, tasks[0].Partition) + "\n", nil
+}
