@@ -1,0 +1,5 @@
+package main
+
+import "io"
+
+func measure(io.Writer) error { return nil }

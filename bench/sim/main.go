@@ -1,0 +1,22 @@
+package main
+
+import (
+	"flag"
+	"fmt"
+	"os"
+)
+
+func main() {
+	seed := flag.Uint64("seed", 1, "the day's seed")
+	jobs := flag.Int("jobs", 0, "number of jobs; 0: 300 on the small cluster, 600 on the large one")
+	machine := flag.Bool("scheduler", false, "measure the scheduler itself")
+	flag.Parse()
+	run := func() error { return compare(os.Stdout, *seed, *jobs) }
+	if *machine {
+		run = func() error { return measure(os.Stdout) }
+	}
+	if err := run(); err != nil {
+		fmt.Fprintln(os.Stderr, "sim:", err)
+		os.Exit(1)
+	}
+}
