@@ -8,10 +8,10 @@ import (
 
 func main() {
 	seed := flag.Uint64("seed", 1, "the day's seed")
-	jobs := flag.Int("jobs", 0, "number of jobs; 0: 300 on the small cluster, 600 on the large one")
+	jobs := flag.Int("jobs", 0, "number of jobs a day; 0: as many as each day has")
 	machine := flag.Bool("scheduler", false, "measure the scheduler itself")
 	flag.Parse()
-	run := func() error { return compare(os.Stdout, *seed, *jobs) }
+	run := func() error { return compare(os.Stdout, *seed, *jobs, true) }
 	if *machine {
 		run = func() error { return measure(os.Stdout) }
 	}

@@ -9,29 +9,20 @@ import (
 	"time"
 )
 
-var clusters = []struct {
-	cluster cluster
-	jobs    int
-}{
-	{cluster{nodes: 100, slots: 4, perRack: 20}, 300},
-	{cluster{nodes: 600, slots: 8, perRack: 40}, 600},
-}
-
 // localSizes are the jobs whose locality the table shows.
 var localSizes = []int{3, 10, 100, 1000}
 
 // row is one policy's line.
 type row struct {
-	name        string
-	local       []float64 // percent, by localSizes
-	small       quantity  // slowdown of jobs of bins 1 to 3
-	large       quantity  // of bins 7 to 9
-	makespan    time.Duration
-	jain        float64
-	unfair      float64
-	decisions   int
-	perSecond   float64 // measured, not simulated
-	crashedJobs int
+	name      string
+	local     []float64 // percent, by localSizes
+	small     quantity  // slowdown of jobs of bins 1 to 3
+	large     quantity  // of bins 7 to 9
+	makespan  time.Duration
+	jain      float64
+	unfair    float64
+	decisions int
+	perSecond float64 // measured, not simulated
 }
 
 // quantity is a mean and a 95th percentile.
@@ -50,27 +41,39 @@ func measureOf(list []float64) quantity {
 }
 
 // compare plays every policy on every cluster and prints the tables.
-func compare(out io.Writer, seed uint64, jobs int) error {
-	for _, c := range clusters {
-		n := cmp.Or(jobs, c.jobs)
-		w := newWorkload(seed, c.cluster, n)
+func compare(out io.Writer, seed uint64, jobs int, timed bool) error {
+	for _, d := range days {
+		d.jobs = cmp.Or(jobs, d.jobs)
+		w := newWorkload(seed, d)
 		head(out, w)
 		for _, p := range policies {
 			r, err := w.play(p)
 			if err != nil {
-				return fmt.Errorf("%s on %s: %w", p.name, c.cluster, err)
+				return fmt.Errorf("%s on %s: %w", p.name, d.cluster, err)
 			}
-			r.print(out, true)
+			r.print(out, timed)
 		}
-		w.oracle().print(out, true)
+		w.oracle().print(out, timed)
 		fmt.Fprintln(out)
 	}
+	legend(out)
 	return nil
 }
 
+// legend says what the columns are.
+func legend(out io.Writer) {
+	fmt.Fprint(out, `node-local: of all launches of maps of jobs of that size. slowdown: time from arrival to end, by the
+least time of the job alone in the cluster, all input local; small jobs have up to 10 maps, large ones
+400 and more. Jain: index of what each active job had of its max-min fair share, mean over windows of
+10 s. unfair: slot-seconds below its fair share of the job that had most of them. decisions: launches
+by second of clock time in the machine, Step and Ready; measured, so the one column that varies.
+adaptive wait: Config.Wait from task time, slots and copies (policy.go). oracle: bounds, no schedule.
+`)
+}
+
 func head(out io.Writer, w *workload) {
-	fmt.Fprintf(out, "%s; seed %d, %d jobs, load %.2f, %d replicas, %d files a bin with Zipf %.1f\n",
-		w.cluster, w.seed, len(w.jobs), load, replicas, filesPerBin, zipf)
+	fmt.Fprintf(out, "%s: %s; seed %d, %d jobs, load %.2f, %d replicas, %d files a bin with Zipf %.1f\n",
+		w.name, w.cluster, w.seed, len(w.jobs), w.load, replicas, filesPerBin, zipf)
 	var mix []string
 	for _, b := range bins {
 		mix = append(mix, fmt.Sprintf("%d×%d", b.count, b.maps))
@@ -78,7 +81,7 @@ func head(out io.Writer, w *workload) {
 	fmt.Fprintf(out, "of 100 jobs (jobs×maps): %s; reduces: maps/10, at most 100\n", strings.Join(mix, " "))
 	fmt.Fprintf(out, "maps %s, reduces %s, sigma %.1f; input in the rack ×%.1f, elsewhere ×%.1f; "+
 		"%.1f%% stragglers ×2–6, %.1f%% failures; a node lives %s, back after %s\n\n",
-		mapTime, reduceTime, spread, rackCost, remoteCost, 100*straggles, 100*fails, nodeLife, repair)
+		w.mapTime, w.reduceTime, spread, rackCost, remoteCost, 100*straggles, 100*fails, nodeLife, repair)
 	fmt.Fprintf(out, "%-20s %-25s %-15s %-15s %9s %6s %9s %10s\n", "", "node-local %", "slowdown small",
 		"slowdown large", "makespan", "Jain", "unfair", "decisions")
 	fmt.Fprintf(out, "%-20s %-25s %-15s %-15s %9s %6s %9s %10s\n", "policy", "3 / 10 / 100 / 1000 maps",

@@ -22,11 +22,8 @@ var bins = []bin{
 	{"6", 200, 6}, {"7", 400, 4}, {"8", 1000, 4}, {"9", 4800, 4},
 }
 
-// The day's figures.
+// What all days have in common.
 const (
-	load        = 0.8 // of all slots, by the work that arrives
-	mapTime     = 20 * time.Second
-	reduceTime  = 30 * time.Second
 	spread      = 0.3  // sigma of the logarithm of a task's time
 	straggles   = 0.02 // of attempts take 2 to 6 times as long
 	fails       = 0.002
@@ -36,6 +33,23 @@ const (
 	filesPerBin = 12
 	zipf        = 1.1 // popularity of the n-th file is n^-zipf
 )
+
+// day says what comes to which cluster.
+type day struct {
+	cluster
+	name       string
+	data       int // nodes that hold blocks, evenly among all
+	jobs       int
+	load       float64 // of all slots, by the work that arrives
+	mapTime    time.Duration
+	reduceTime time.Duration
+}
+
+var days = []day{
+	{cluster{nodes: 100, slots: 4, perRack: 20}, "batch", 100, 300, 0.8, 20 * time.Second, 30 * time.Second},
+	{cluster{nodes: 600, slots: 8, perRack: 40}, "batch", 600, 600, 0.8, 20 * time.Second, 30 * time.Second},
+	{cluster{nodes: 100, slots: 4, perRack: 20}, "short tasks, blocks on 20 nodes", 20, 600, 0.5, time.Second, time.Second},
+}
 
 // job is one of the day's jobs: maps over the blocks of a file, then a tenth as many reduces.
 type job struct {
@@ -49,19 +63,19 @@ type job struct {
 
 // workload is the day: the same for all policies.
 type workload struct {
-	seed    uint64
-	cluster cluster
-	jobs    []job
+	day
+	seed uint64
+	jobs []job
 }
 
-func newWorkload(seed uint64, c cluster, jobs int) *workload {
+func newWorkload(seed uint64, d day) *workload {
 	r := rand.New(rand.NewPCG(seed, 7))
-	w := &workload{seed: seed, cluster: c}
-	files := newFiles(r, c)
+	w := &workload{day: d, seed: seed}
+	files := newFiles(r, d)
 	now := 0.0
-	for len(w.jobs) < jobs {
+	for len(w.jobs) < d.jobs {
 		for _, b := range shuffled(r) {
-			now += r.ExpFloat64() * c.gap()
+			now += r.ExpFloat64() * d.gap()
 			j := job{id: len(w.jobs), bin: b, maps: bins[b].maps, arrive: seconds(now)}
 			j.blocks = files[b].pick(r)
 			if j.maps >= 10 {
@@ -70,7 +84,7 @@ func newWorkload(seed uint64, c cluster, jobs int) *workload {
 			w.jobs = append(w.jobs, j)
 		}
 	}
-	w.jobs = w.jobs[:jobs]
+	w.jobs = w.jobs[:d.jobs]
 	return w
 }
 
@@ -86,28 +100,28 @@ func shuffled(r *rand.Rand) (list []int) {
 }
 
 // gap is the mean time between arrivals that gives the load.
-func (c cluster) gap() float64 {
+func (d *day) gap() float64 {
 	work := 0.0
 	for _, b := range bins {
 		n := float64(b.count) / 100
-		work += n * float64(b.maps) * mapTime.Seconds()
+		work += n * float64(b.maps) * d.mapTime.Seconds()
 		if b.maps >= 10 {
-			work += n * float64(min(b.maps/10, 100)) * reduceTime.Seconds()
+			work += n * float64(min(b.maps/10, 100)) * d.reduceTime.Seconds()
 		}
 	}
-	return work / (load * float64(c.nodes*c.slots))
+	return work / (d.load * float64(d.total()))
 }
 
 // files are the inputs of one bin's jobs: some are popular.
 type files [][][]int32
 
-func newFiles(r *rand.Rand, c cluster) []files {
+func newFiles(r *rand.Rand, d day) []files {
 	all := make([]files, len(bins))
 	for b := range bins {
 		for range filesPerBin {
 			file := make([][]int32, bins[b].maps)
 			for i := range file {
-				file[i] = c.place(r)
+				file[i] = d.place(r)
 			}
 			all[b] = append(all[b], file)
 		}
@@ -131,18 +145,20 @@ func (f files) pick(r *rand.Rand) [][]int32 {
 }
 
 // place puts a block's copies where HDFS does: one anywhere, two in another rack.
-func (c cluster) place(r *rand.Rand) []int32 {
-	first := int32(r.IntN(c.nodes))
+func (d *day) place(r *rand.Rand) []int32 {
+	first := d.dataNode(r)
 	second := first
-	for c.rack(second) == c.rack(first) {
-		second = int32(r.IntN(c.nodes))
+	for d.rack(second) == d.rack(first) {
+		second = d.dataNode(r)
 	}
 	third := second
-	for third == second || c.rack(third) != c.rack(second) {
-		third = int32(r.IntN(c.nodes))
+	for third == second || d.rack(third) != d.rack(second) {
+		third = d.dataNode(r)
 	}
 	return []int32{first, second, third}
 }
+
+func (d *day) dataNode(r *rand.Rand) int32 { return int32(r.IntN(d.data) * d.nodes / d.data) }
 
 // spec is the job as the driver would submit it.
 func (w *workload) spec(j *job) dag.Job {
@@ -178,10 +194,10 @@ func (w *workload) prefs(j *job) dag.Prefs {
 
 // base is the time of an attempt that reads its input locally.
 func (w *workload) base(j *job, isMap bool, partition, attempt int32) time.Duration {
-	mean := reduceTime
+	mean := w.reduceTime
 	kind := uint64(1)
 	if isMap {
-		mean, kind = mapTime, 0
+		mean, kind = w.mapTime, 0
 	}
 	// One generator for each attempt: what happens before must not change its time.
 	r := rand.New(rand.NewPCG(w.seed<<8^kind, uint64(j.id)<<40^uint64(partition)<<8^uint64(attempt)))
