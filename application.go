@@ -92,6 +92,9 @@ func (a *application) drive(ctx context.Context, b *backend, run Driver) error {
 	b.options.Conf, b.options.Log, b.options.Manifest = a.conf, a.log, pipeline.Program{}.Manifest()
 	b.options.Pools = a.pools
 	driver, err := am.Start(ctx, b.options)
+	if errors.Is(err, am.ErrSettings) {
+		err = badInput(err)
+	}
 	if err != nil {
 		return errors.Join(err, b.end(ctx))
 	}

@@ -12,8 +12,8 @@ import (
 	"github.com/weft-data/weft/plan"
 )
 
-// slice is one partition of a Parallelize: its records, or the broadcast value that holds them. There
-// may be 100,000 of them in the stage that goes to each executor, so they are written by hand:
+// slice is one partition of a Parallelize: its records, or the broadcast value that holds them.
+// A stage may have 100,000 of them and goes to each executor, so they are written by hand:
 //
 //	count (uvarint) | 0 | encoded records
 //	count (uvarint) | 1 | number of the broadcast (uvarint)

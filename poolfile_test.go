@@ -133,6 +133,7 @@ func TestBadPoolFileIsExitCode2(t *testing.T) {
 	}{
 		"FAIR":  {2, "line 2: <pool>: a pool has no name"},
 		"FIFO":  {0, ""},
+		"fifo":  {0, ""},
 		"ROBIN": {2, `weft.scheduler.mode: "ROBIN": want FIFO or FAIR`},
 	} {
 		program := exec.CommandContext(t.Context(), self, "-test.run=TestBadPoolFileIsExitCode2")

@@ -128,7 +128,7 @@ func open(o Options) (*Driver, *loop, error) {
 func newLoop(d *Driver) (*loop, error) {
 	m, err := scheduler.New(limits(d.Conf))
 	if err != nil {
-		return nil, err
+		return nil, fmt.Errorf("%w: %w", ErrSettings, err)
 	}
 	l := &loop{
 		Driver: d, machine: m, cluster: make(chan containers.Event, 16),

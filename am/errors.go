@@ -4,6 +4,9 @@ import "errors"
 
 // Errors that callers decide on.
 var (
+	// ErrSettings is wrapped by Start's error where the settings do not go together.
+	ErrSettings = errors.New("bad settings")
+
 	// ErrStopped is wrapped by the error of a call that found the application ended.
 	ErrStopped = errors.New("the application has ended")
 

@@ -56,11 +56,20 @@ func (l *loop) run() {
 		case e := <-l.events:
 			e.happen(l)
 		case <-l.timer.C:
-			l.step(scheduler.Tick{})
+			l.tick()
 			l.housekeep()
 		}
 		l.settle()
 	}
+}
+
+// tick lets the machine see the time. A wish to be woken is fulfilled by that, and forgotten: the
+// machine, which may have no other, would else be woken again at once, for ever.
+func (l *loop) tick() {
+	if l.wake <= l.now() {
+		l.wake = 0
+	}
+	l.step(scheduler.Tick{})
 }
 
 // step tells the machine. An event it refuses is a bug here or a lie of an executor; either way the

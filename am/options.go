@@ -11,7 +11,6 @@ import (
 	"github.com/weft-data/weft/control"
 	"github.com/weft-data/weft/internal/identity"
 	"github.com/weft-data/weft/scheduler"
-	"github.com/weft-data/weft/scheduler/pool"
 )
 
 // Options say what a Driver works with.
@@ -65,28 +64,4 @@ func (o *Options) validate() error {
 		o.ProgressEvery = 200 * time.Millisecond
 	}
 	return nil
-}
-
-// limits are the machine's rules as the configuration sets them.
-func limits(c *conf.Conf) scheduler.Config {
-	wait := func(key conf.Key[time.Duration]) time.Duration {
-		if !key.IsSet(c) {
-			key = conf.LocalityWait
-		}
-		if d := key.Get(c); d > 0 {
-			return d
-		}
-		return -1 // zero is the machine's default
-	}
-	mode, _ := pool.ParseMode(conf.SchedulerMode.Get(c)) // the key takes no other words
-	return scheduler.Config{
-		Mode:             mode,
-		MaxFailures:      conf.TaskMaxFailures.Get(c),
-		MaxStageAttempts: conf.StageMaxConsecutiveAttempts.Get(c),
-		Wait: scheduler.Waits{
-			Process: wait(conf.LocalityWaitProcess),
-			Node:    wait(conf.LocalityWaitNode),
-			Rack:    wait(conf.LocalityWaitRack),
-		},
-	}
 }

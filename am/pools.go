@@ -20,7 +20,7 @@ func (l *loop) openPools() error {
 		return nil
 	}
 	if err := l.machine.Step(0, *l.Pools); err != nil {
-		return fmt.Errorf("open the pools: %w", err)
+		return fmt.Errorf("%w: %w", ErrSettings, err)
 	}
 	return nil
 }

@@ -17,7 +17,7 @@ type Key[T any] struct {
 // KeyInfo is what the documentation prints about a key.
 type KeyInfo struct {
 	Name    string
-	Type    string // size, duration, integer, switch, fraction, text or list
+	Type    string // size, duration, integer, number, switch, fraction, text or list
 	Default string // as it would be written; empty: unset
 	Since   string // weft version that brought it
 	Doc     string // one sentence
@@ -116,6 +116,18 @@ func integer(name, def, since string, least int, doc string) Key[int] {
 			return 0, fmt.Errorf("number %q: want a whole number from %d on", s, least)
 		}
 		return int(n), nil
+	})
+}
+
+// number declares a number that is at least least and at most a million.
+func number(name, def, since string, least float64, doc string) Key[float64] {
+	const most = 1e6
+	return declare("number", name, def, since, doc, func(s string) (float64, error) {
+		f, err := strconv.ParseFloat(strings.TrimSpace(s), 64)
+		if err != nil || !(f >= least && f <= most) {
+			return 0, fmt.Errorf("number %q: want one from %g to %g", s, least, most)
+		}
+		return f, nil
 	})
 }
 

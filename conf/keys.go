@@ -77,6 +77,48 @@ var (
 	StarvationTimeout = duration("weft.starvation.timeout", "15s", first,
 		"How long tasks may wait without any launch before people are told, and again each time.")
 
+	// Speculation and the keys after it are about copies of slow tasks.
+
+	Speculation = toggle("weft.speculation", "false", first,
+		"Whether slow tasks get a copy on another host; the first to succeed counts.")
+	SpeculationInterval = duration("weft.speculation.interval", "100ms", first,
+		"Time between two looks for slow tasks.")
+	SpeculationQuantile = fraction("weft.speculation.quantile", "0.9", first,
+		"Share of a stage's tasks that must be done before any other is slow.")
+	SpeculationMultiplier = number("weft.speculation.multiplier", "3", first, 1,
+		"A task is slow that runs longer than so many medians of those that are done.")
+	SpeculationMinTaskRuntime = duration("weft.speculation.minTaskRuntime", "100ms", first,
+		"A task is not slow that has run for less.")
+	SpeculationThreshold = duration("weft.speculation.task.duration.threshold", "", first,
+		"A task is slow that runs so long, in a stage of no more tasks than an executor has slots; "+
+			"unset: none.")
+
+	// ExcludeOnFailure and the keys after it keep tasks away from where tasks failed.
+
+	ExcludeOnFailure = toggle("weft.excludeOnFailure.enabled", "false", first,
+		"Whether tasks are kept away from executors and hosts where tasks failed.")
+	ExcludeTaskAndStage = toggle("weft.excludeOnFailure.taskAndStage.enabled", "", first,
+		"The same within a stage; unset: weft.excludeOnFailure.enabled.")
+	ExcludeApplication = toggle("weft.excludeOnFailure.application.enabled", "", first,
+		"The same for all stages, for weft.excludeOnFailure.timeout; unset: "+
+			"weft.excludeOnFailure.enabled.")
+	ExcludeTimeout = duration("weft.excludeOnFailure.timeout", "1h", first,
+		"How long an executor or host stays excluded for all stages.")
+	ExcludeTaskPerExecutor = integer("weft.excludeOnFailure.task.maxTaskAttemptsPerExecutor",
+		"1", first, 1, "Failures of a task that exclude an executor for it.")
+	ExcludeTaskPerNode = integer("weft.excludeOnFailure.task.maxTaskAttemptsPerNode",
+		"2", first, 1, "Failures of a task that exclude a host for it; below weft.task.maxFailures.")
+	ExcludeStagePerExecutor = integer("weft.excludeOnFailure.stage.maxFailedTasksPerExecutor",
+		"2", first, 1, "Failed tasks of a stage that exclude an executor for the stage.")
+	ExcludeStagePerNode = integer("weft.excludeOnFailure.stage.maxFailedExecutorsPerNode",
+		"2", first, 1, "Excluded executors of a host that exclude it for the stage.")
+	ExcludeAppPerExecutor = integer("weft.excludeOnFailure.application.maxFailedTasksPerExecutor",
+		"2", first, 1, "Failed tasks that exclude an executor for all stages.")
+	ExcludeAppPerNode = integer("weft.excludeOnFailure.application.maxFailedExecutorsPerNode",
+		"2", first, 1, "Excluded executors of a host that exclude it for all stages.")
+	ExcludeUnschedulable = seconds("weft.scheduler.excludeOnFailure.unschedulableTaskSetTimeout",
+		"120s", first, "How long a task may have no place left before its jobs fail.")
+
 	// NetworkTimeout and the keys after it bound waiting for others.
 
 	NetworkTimeout = seconds("weft.network.timeout", "120s", first,

@@ -56,7 +56,8 @@ func measure(ctx context.Context, s *weft.Session) error {
 			return err
 		}},
 	}
-	if err := nothing.Run(ctx, weft.Parallelize[int](s, nil, s.Slots())); err != nil { // executors are there
+	// The first task ends when the executors are there.
+	if err := nothing.Run(ctx, weft.Parallelize[int](s, nil, s.Slots())); err != nil {
 		return err
 	}
 	for _, a := range actions {

@@ -1,0 +1,86 @@
+package am_test
+
+import (
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/weft-data/weft/control"
+	"github.com/weft-data/weft/dag"
+)
+
+// TestSlowTaskGetsACopy covers S52 to S55 through the driver: the copy runs on another host while
+// the original goes on, its result counts once, and the original is killed.
+func TestSlowTaskGetsACopy(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		y := openYard(t, settings(t, "weft.speculation", "true", "weft.speculation.quantile", "0.5"))
+		defer y.stop()
+		slow, _ := y.enter()
+		fast, _ := y.enter()
+		var values []string
+		j := single(y.driver, 0, 4, step{Do: "empty"})
+		j.OnResult = func(_ int, v []byte) { values = append(values, string(v)) }
+		ended := make(chan error, 1)
+		go func() { ended <- y.driver.Run(t.Context(), j) }()
+		original := slow.task()
+		for range 3 {
+			fast.succeed(fast.task(), "fast")
+		}
+		start := time.Now()
+		copied := fast.task()
+		if copied.Partition != original.Partition || copied.Attempt == original.Attempt {
+			t.Errorf("%v after %v", copied, original)
+		}
+		if d := time.Since(start); d < 2*time.Second || d > 4*time.Second {
+			t.Errorf("the copy began after %s; three medians are 3s", d)
+		}
+		fast.succeed(copied, "copy")
+		if err := <-ended; err != nil {
+			t.Error(err)
+		}
+		kill := slow.next().GetKill()
+		if kill == nil || len(kill.Tasks) != 3 || kill.Tasks[2] != original.Attempt {
+			t.Errorf("to the original: %v", kill)
+		}
+		slow.succeed(original, "too late")
+		synctest.Wait()
+		if len(values) != 4 || values[3] != "copy" {
+			t.Errorf("results %q", values)
+		}
+	})
+}
+
+// TestTaskIsKeptAwayFromWhereItFailed covers excludeOnFailure through the driver.
+func TestTaskIsKeptAwayFromWhereItFailed(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		y := openYard(t, settings(t, "weft.excludeOnFailure.enabled", "true"))
+		defer y.stop()
+		bad, _ := y.enter()
+		result := y.submit()
+		first := bad.task()
+		bad.fail(first)
+		synctest.Wait() // the bad one is idle, and gets nothing
+		good, _ := y.enter()
+		second := good.task()
+		if second.Partition != first.Partition {
+			t.Errorf("%v after %v", second, first)
+		}
+		good.succeed(second, "good")
+		if got := <-result; got != "good" {
+			t.Errorf("result %q", got)
+		}
+	})
+}
+
+// fail reports a task's failure.
+func (h *hand) fail(t dag.Task) {
+	h.t.Helper()
+	h.send(&control.FromExecutor{Message: &control.FromExecutor_Ended{Ended: &control.TasksEnded{
+		Stages: []*control.StageEnds{{
+			Stage: int32(t.Stage), Partitions: []int32{t.Partition}, Attempts: []int32{t.Attempt},
+			Micros:  []uint32{1e6},
+			Values:  [][]byte{nil},
+			Details: []*control.Detail{{Failure: &control.Failure{Message: "no luck"}}},
+		}},
+	}}})
+}
