@@ -1,8 +1,8 @@
 package scheduler_test
 
 import (
+	"bytes"
 	"cmp"
-	"fmt"
 	"slices"
 	"strings"
 	"testing"
@@ -11,6 +11,7 @@ import (
 	"github.com/weft-data/weft/dag"
 	"github.com/weft-data/weft/scheduler"
 	"github.com/weft-data/weft/scheduler/pool"
+	"github.com/weft-data/weft/scheduler/replay"
 	"pgregory.net/rapid"
 )
 
@@ -28,31 +29,23 @@ func TestRandom(t *testing.T) {
 	})
 }
 
-// TestDeterminism steps two machines through the same events: their actions must be the same.
-func TestDeterminism(t *testing.T) {
+// TestReplay writes random events down and steps another machine through the log: its actions
+// must be the same.
+func TestReplay(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		w := newWorld(t)
 		for range rapid.IntRange(1, 80).Draw(t, "steps") {
 			w.randomStep(t)
 		}
 		w.finish(t)
-		again, _ := scheduler.New(w.conf)
-		var log strings.Builder
-		for _, e := range w.events {
-			again.Step(e.at, e.event)
-			for _, a := range again.Ready() {
-				fmt.Fprintln(&log, a)
-			}
+		var again strings.Builder
+		if err := replay.Replay(&w.record, &again); err != nil {
+			t.Fatal(err)
 		}
-		if got, want := log.String(), w.log.String(); got != want {
-			t.Fatalf("the second run differs:\n%s\nfirst:\n%s", got, want)
+		if got, want := again.String(), w.log.String(); got != want {
+			t.Fatalf("the replay differs:\n%s\nfirst:\n%s", got, want)
 		}
 	})
-}
-
-type timed struct {
-	at    time.Duration
-	event scheduler.Event
 }
 
 // world is what surrounds the machine: executors that run tasks, and the truth about results.
@@ -78,8 +71,9 @@ type world struct {
 	shared    []dag.Stage                       // map stages that later jobs may use again
 	attempts  map[dag.StageID]int32             // of running stages
 	failed    map[dag.Task]scheduler.ExecutorID // last, by attempt of the stage
-	events    []timed
-	log       strings.Builder
+	record    bytes.Buffer                      // for a replay
+	recorder  *replay.Recorder
+	log       strings.Builder // what a replay must give
 }
 
 func newWorld(t *rapid.T) *world {
@@ -114,18 +108,22 @@ func newWorld(t *rapid.T) *world {
 		w.conf.MaxFailures = max(w.conf.MaxFailures, 3)
 	}
 	w.m, _ = scheduler.New(w.conf)
+	w.recorder, _ = replay.NewRecorder(&w.record, w.conf)
 	return w
 }
 
 // step sends an event, performs the actions and checks them.
 func (w *world) step(t *rapid.T, e scheduler.Event) {
-	w.events = append(w.events, timed{w.now, e})
+	if err := w.recorder.Step(w.now, e); err != nil {
+		t.Fatal(err)
+	}
+	w.recorder.Ready()
 	if err := w.m.Step(w.now, e); err != nil {
 		t.Fatalf("%T: %v", e, err)
 	}
 	actions := w.m.Ready()
 	for _, a := range actions {
-		fmt.Fprintln(&w.log, a)
+		w.log.WriteString(replay.Line(w.now, a))
 		w.perform(t, a)
 	}
 	w.belowCeilings(t, actions)

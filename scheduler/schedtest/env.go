@@ -1,12 +1,15 @@
 package schedtest
 
 import (
+	"bytes"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
 	"github.com/weft-data/weft/dag"
 	"github.com/weft-data/weft/scheduler"
+	"github.com/weft-data/weft/scheduler/replay"
 )
 
 // env is a machine and what a caller of it knows: the time and which tasks run where.
@@ -15,6 +18,10 @@ type env struct {
 	now     time.Duration
 	next    scheduler.ExecutorID
 	running map[scheduler.ExecutorID][]dag.Task // in the order of launch
+
+	log      *bytes.Buffer // of the machine's events
+	recorder *replay.Recorder
+	lines    *strings.Builder // what the machine did, as a replay must give it
 }
 
 func newEnv(t *testing.T) *env {
@@ -30,8 +37,39 @@ func (v *env) reset(c scheduler.Config) error {
 	if err != nil {
 		return err
 	}
-	*v = env{machine: m, next: 1, running: make(map[scheduler.ExecutorID][]dag.Task)}
+	log := &bytes.Buffer{}
+	r, err := replay.NewRecorder(log, c)
+	if err != nil {
+		return err
+	}
+	*v = env{
+		machine: m, next: 1, running: make(map[scheduler.ExecutorID][]dag.Task),
+		log: log, recorder: r, lines: &strings.Builder{},
+	}
 	return nil
+}
+
+// tell sends the machine an event, and notes it.
+func (v *env) tell(e scheduler.Event) error {
+	if err := v.recorder.Step(v.now, e); err != nil {
+		return err
+	}
+	err := v.machine.Step(v.now, e)
+	if err != nil {
+		v.lines.WriteString(replay.Refused(v.now, err))
+	}
+	return err
+}
+
+// checkReplay steps another machine through the log: its actions must be the same.
+func (v *env) checkReplay(t *testing.T) {
+	var again strings.Builder
+	if err := replay.Replay(bytes.NewReader(v.log.Bytes()), &again); err != nil {
+		t.Fatalf("replay: %v\n%s", err, v.log)
+	}
+	if again.String() != v.lines.String() {
+		t.Errorf("the replay gives other actions:\n%s\nfirst:\n%s", again.String(), v.lines)
+	}
 }
 
 // follow keeps the list of running tasks.

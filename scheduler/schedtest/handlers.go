@@ -55,11 +55,11 @@ func (v *env) executors(c *command) (string, error) {
 			e.Rack = racks[i%len(racks)]
 		}
 		v.next++
-		if err := v.machine.Step(v.now, e); err != nil {
+		if err := v.tell(e); err != nil {
 			return "", err
 		}
 	}
-	return v.ready(), nil
+	return v.ready()
 }
 
 func (v *env) lose(c *command) (string, error) {

@@ -8,6 +8,7 @@ import (
 
 	"github.com/cockroachdb/datadriven"
 	"github.com/weft-data/weft/scheduler"
+	"github.com/weft-data/weft/scheduler/replay"
 )
 
 // Run plays every script of a folder, each file that ends in .txt as a test of its own.
@@ -18,7 +19,9 @@ func Run(t *testing.T, dir string) {
 	}
 	for _, path := range paths {
 		t.Run(strings.TrimSuffix(filepath.Base(path), ".txt"), func(t *testing.T) {
-			datadriven.RunTest(t, path, newEnv(t).handle)
+			v := newEnv(t)
+			datadriven.RunTest(t, path, v.handle)
+			v.checkReplay(t)
 		})
 	}
 }
@@ -30,6 +33,9 @@ func (v *env) handle(t *testing.T, d *datadriven.TestData) string {
 		d.Fatalf(t, "there is no command %q; package schedtest lists them", d.Cmd)
 	}
 	c := newCommand(d)
+	if d.Cmd == "config" {
+		v.checkReplay(t) // it begins with a new machine
+	}
 	out, err := h(v, c)
 	if err == nil {
 		err = c.unused()
@@ -48,18 +54,22 @@ func (v *env) handle(t *testing.T, d *datadriven.TestData) string {
 
 // step sends an event and prints the actions it leads to.
 func (v *env) step(e scheduler.Event) (string, error) {
-	if err := v.machine.Step(v.now, e); err != nil {
+	if err := v.tell(e); err != nil {
 		return "", err
 	}
-	return v.ready(), nil
+	return v.ready()
 }
 
 // ready prints the actions that the events since the last call lead to.
-func (v *env) ready() string {
+func (v *env) ready() (string, error) {
+	if err := v.recorder.Ready(); err != nil {
+		return "", err
+	}
 	var b strings.Builder
 	for _, a := range v.machine.Ready() {
 		v.follow(a)
+		v.lines.WriteString(replay.Line(v.now, a))
 		fmt.Fprintln(&b, a)
 	}
-	return b.String()
+	return b.String(), nil
 }
