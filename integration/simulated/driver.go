@@ -156,6 +156,7 @@ func (d *driver) allocated(c *container) {
 	x := &executor{
 		world: w, id: id, container: c, slots: 1 + w.random.IntN(2),
 		known: make(map[dag.ShuffleID]knowledge), seen: make(map[dag.Task]bool),
+		apart: make(map[scheduler.ExecutorID]time.Duration),
 	}
 	d.books = append(d.books, &entry{executor: x, heard: w.now})
 	d.processes = append(d.processes, x)

@@ -16,9 +16,10 @@ type executor struct {
 	slots     int
 	link      link
 	dead      bool
-	frozen    time.Duration // stopped until then
-	broken    time.Duration // its tasks fail until then
-	slow      time.Duration // its tasks take ten times as long until then
+	frozen    time.Duration                          // stopped until then
+	broken    time.Duration                          // its tasks fail until then
+	apart     map[scheduler.ExecutorID]time.Duration // who is out of its reach until then
+	slow      time.Duration                          // its tasks take ten times as long until then
 
 	queue   []*task // launched, waiting for a slot
 	running []*task
@@ -145,9 +146,9 @@ func (e *executor) forget(t *task) {
 	e.queue = slices.DeleteFunc(e.queue, same)
 }
 
-// reachable says whether other executors get an answer now.
-func (e *executor) reachable() bool {
-	return !e.dead && e.world.now >= max(e.frozen, e.link.cut)
+// reaches says whether another executor answers now.
+func (e *executor) reaches(o *executor) bool {
+	return !o.dead && e.world.now >= max(o.frozen, o.link.cut, e.apart[o.id])
 }
 
 // finished queues a task's report; reports travel together.

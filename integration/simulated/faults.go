@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/weft-data/weft/scheduler"
+	"github.com/weft-data/weft/scheduler/pool"
 )
 
 // faultKind is one way in which the world goes wrong.
@@ -28,6 +29,9 @@ const (
 	faultDrop                       // the driver collects a shuffle that is still in use
 	faultEvict                      // cached blocks are dropped for want of memory
 	faultUnpersist                  // the driver drops a dataset
+	faultWrite                      // files cannot be closed for a while
+	faultPools                      // the allocation file changes
+	faultPeers                      // two executors do not reach each other for a while
 	faultRename                     // a rename of the job's commit fails, done or not
 	faultScheduled                  // the last kind of the plan; those below happen all the time
 	faultDouble                     // a message arrives twice
@@ -39,7 +43,8 @@ const (
 
 var faultNames = [faultKinds]string{
 	"kill", "preempt", "node", "cut", "freeze", "flip", "wipe", "fail-tasks", "slow", "network",
-	"yarn", "cancel", "drop", "evict", "unpersist", "rename", "", "double", "lose", "reorder", "start",
+	"yarn", "cancel", "drop", "evict", "unpersist",
+	"write", "pools", "peers", "rename", "", "double", "lose", "reorder", "start",
 }
 
 // String names the kind.
@@ -104,6 +109,12 @@ func (w *world) strike(f *fault) bool {
 		w.yarn.silent = w.now + f.long
 	case faultCancel:
 		return w.strikeJob(f)
+	case faultWrite:
+		w.files.failCloses(1 + f.pick%3)
+	case faultPools:
+		w.driver.step(scheduler.PoolsChanged{Pools: w.drawPools()})
+	case faultPeers:
+		return w.strikePeers(f)
 	case faultDrop, faultUnpersist:
 		return w.strikeData(f)
 	case faultRename:
@@ -234,4 +245,33 @@ func (w *world) strikeRename(f *fault) bool {
 
 func partName(j *job, partition int32) string {
 	return fmt.Sprintf("/out/%d/part-%05d", j.spec.ID, partition)
+}
+
+// drawPools gives new settings to some pools.
+func (w *world) drawPools() (list []pool.Spec) {
+	for _, name := range []string{"a", "b", pool.DefaultName} {
+		if w.chance(0.7) {
+			list = append(list, pool.Spec{
+				Name: name, Mode: pool.Mode(w.random.IntN(2)), Weight: 1 + w.random.IntN(3),
+				MinShare: w.random.IntN(4), MaxShare: w.random.IntN(4),
+			})
+		}
+	}
+	return list
+}
+
+// strikePeers keeps two executors apart. A reader gives up after seconds, so that one such fault can
+// cost several attempts of a stage.
+func (w *world) strikePeers(f *fault) bool {
+	list := w.alive()
+	if len(list) < 2 {
+		return false
+	}
+	a, b := list[f.pick%len(list)], list[(f.pick/7+1)%len(list)]
+	if a == b {
+		return false
+	}
+	w.truth.losses += 1 + int(f.long/(2*time.Second))
+	a.apart[b.id], b.apart[a.id] = w.now+f.long, w.now+f.long
+	return true
 }

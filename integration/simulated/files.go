@@ -24,7 +24,11 @@ type files struct {
 	nodes map[string]*node
 	// failing are renames to these names that fail once, before or after they are done.
 	failing map[string]renameFault
+	closes  int // that will fail
 }
+
+// failCloses lets the next writers fail to make their files durable.
+func (f *files) failCloses(n int) { f.closes += n }
 
 type node struct {
 	dir  bool
@@ -242,6 +246,10 @@ func (w *writer) Close() error {
 	defer w.files.mu.Unlock()
 	if w.node.gone {
 		return fmt.Errorf("close: the file was removed: %w", fs.ErrNotExist)
+	}
+	if w.files.closes > 0 {
+		w.files.closes--
+		return errConnection
 	}
 	w.node.data = w.data
 	return nil

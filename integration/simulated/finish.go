@@ -44,7 +44,7 @@ func (d *driver) submit(j *job) {
 func (d *driver) output(j *job) *commit.Job {
 	return &commit.Job{
 		FS: d.world.files, Out: fmt.Sprintf("/out/%d", j.spec.ID),
-		ID: fmt.Sprint("job-", j.spec.ID), Attempt: 1,
+		ID: fmt.Sprint("job-", j.spec.ID), Attempt: 1 + j.drivers,
 	}
 }
 
@@ -65,8 +65,8 @@ func (d *driver) finished(a scheduler.JobFinished) {
 	}
 }
 
-// commit renames the files of the accepted tasks. A driver whose rename fails tries again; one
-// that dies is followed by a driver that takes over, and itself comes back as a zombie.
+// commit renames the files of the accepted tasks. A driver to which something happens on the way
+// tries again; or it dies, another takes over, and the first comes back as a zombie.
 func (d *driver) commit(j *job) {
 	w := d.world
 	out := d.output(j)
@@ -77,21 +77,14 @@ func (d *driver) commit(j *job) {
 	}
 	w.log("commit of job %d: %v", j.spec.ID, err)
 	if w.chance(0.5) {
-		w.after(w.upTo(2*time.Second), func() { d.commit(j) })
-		return
+		j.drivers++
+		if err := d.output(j).TakeOver(w.files.ctx()); err != nil {
+			w.fail("take over job %d: %v", j.spec.ID, err)
+			return
+		}
+		w.after(w.upTo(10*time.Second), func() { _ = out.Commit(w.files.ctx(), d.manifests(j)) })
 	}
-	next := *out
-	next.Attempt = 2
-	if err := next.TakeOver(w.files.ctx()); err != nil {
-		w.fail("take over job %d: %v", j.spec.ID, err)
-		return
-	}
-	if err := next.Commit(w.files.ctx(), d.manifests(j)); err != nil {
-		w.fail("commit job %d after a take-over: %v", j.spec.ID, err)
-		return
-	}
-	d.end(j, nil)
-	w.after(w.upTo(10*time.Second), func() { _ = out.Commit(w.files.ctx(), d.manifests(j)) })
+	w.after(w.upTo(2*time.Second), func() { d.commit(j) })
 }
 
 func (d *driver) manifests(j *job) (list []commit.Manifest) {

@@ -49,6 +49,7 @@ type job struct {
 	ended   bool
 	err     error // how it ended
 	got     map[int32]tally
+	drivers int // that were followed by another while they committed
 	// manifests are of the files that saving tasks wrote.
 	manifests map[int32]*commit.Manifest
 }

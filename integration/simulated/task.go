@@ -104,7 +104,7 @@ func (t *task) readBlock(p *stage, holders []scheduler.ExecutorID) {
 	t.later(t.world().latency(), func() {
 		for _, id := range holders {
 			owner := t.world().driver.processes[id]
-			if b := owner.block(p.persisted, t.Partition); b != nil && owner.reachable() {
+			if b := owner.block(p.persisted, t.Partition); b != nil && t.executor.reaches(owner) {
 				t.use(b.records)
 				return
 			}
@@ -188,7 +188,7 @@ func (f *fetch) try(i int, from place, tries int) {
 	t.later(t.world().latency(), func() {
 		owner := t.world().driver.processes[from.executor]
 		switch {
-		case owner.reachable():
+		case t.executor.reaches(owner):
 			f.take(i, from, owner)
 		case tries < fetchTries:
 			t.later(time.Second, func() { f.try(i, from, tries+1) })

@@ -124,6 +124,8 @@ func (tr *truth) explain(w *world, j *job, err *scheduler.JobError) {
 		ok = 3*losses >= tr.config.MaxStageAttempts
 	case scheduler.Cancelled:
 		ok = j.cancel
+	case scheduler.Unschedulable:
+		ok = tr.config.Exclusion.TaskAndStage && tr.excused+tr.blamed > 0
 	case scheduler.Inconsistent:
 		ok = j.anyWay && losses > 0
 	}

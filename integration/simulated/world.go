@@ -134,6 +134,12 @@ func (w *world) drawConfig(r *rand.Rand) scheduler.Config {
 	if r.IntN(2) == 0 {
 		c.Speculation = eagerCopies()
 	}
+	if r.IntN(4) == 0 {
+		c.Exclusion = scheduler.Exclusion{
+			TaskAndStage: true, Application: r.IntN(2) == 0,
+			Timeout: 5 * time.Second, UnschedulableTimeout: 60 * time.Second,
+		}
+	}
 	if w.options.config != nil {
 		w.options.config(&c)
 	}
@@ -149,6 +155,10 @@ func eagerCopies() scheduler.Speculation {
 }
 
 func (w *world) start() {
+	for _, s := range w.program.stages {
+		w.log("stage %d: %d tasks, reads %v, by chance %v, persisted as %d",
+			s.spec.ID, s.spec.Tasks, s.spec.Parents, s.chance, s.persisted)
+	}
 	w.yarn.start()
 	w.driver.start()
 	for i := range w.plan {

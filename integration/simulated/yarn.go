@@ -134,8 +134,8 @@ func (y *yarn) release(c *container) {
 	w.after(containerStop+w.upTo(5*time.Second), func() { y.complete(c, "released", false) })
 }
 
-// loseNode ends all processes of a host without a word. The ResourceManager notices later, and
-// the node comes back.
+// loseNode ends all processes of a host without a word. The ResourceManager notices later, or was
+// restarted and does not know, and the node comes back.
 func (y *yarn) loseNode(h int) {
 	w := y.world
 	y.hosts[h].down = true
@@ -147,6 +147,8 @@ func (y *yarn) loseNode(h int) {
 			y.remove(c)
 		}
 	}
-	w.after(nodeExpiry, func() { y.tell(func() { w.driver.nodeLost(h) }) })
+	if w.chance(0.7) {
+		w.after(nodeExpiry, func() { y.tell(func() { w.driver.nodeLost(h) }) })
+	}
 	w.after(nodeRestart, func() { y.hosts[h].down = false })
 }
