@@ -98,7 +98,9 @@ func TestBlocksShowDamage(t *testing.T) {
 // TestCalmRunsFinish: without faults every job has its answer, in every mode.
 func TestCalmRunsFinish(t *testing.T) {
 	for seed := range uint64(50) {
-		impatient := func(c *scheduler.Config) { c.MaxFailures, c.MaxStageAttempts = 1, 1 }
+		impatient := func(c *scheduler.Config) {
+			c.MaxFailures, c.MaxStageAttempts, c.Exclusion = 1, 1, scheduler.Exclusion{}
+		}
 		if out := run(options{seed: seed, calm: true, config: impatient}); out.err != nil || out.failed > 0 {
 			t.Errorf("seed %d: %d jobs failed; %v", seed, out.failed, out.err)
 		}
