@@ -80,6 +80,9 @@ func fetchFailure(f *control.Failure) *scheduler.FetchFailure {
 	}
 }
 
+// text makes a foreign text fit for the scheduler's log, which is UTF-8.
+func text(s string) string { return strings.ToValidUTF8(s, "\uFFFD") }
+
 func fetchFailed(ends []scheduler.TaskEnd) bool {
 	for i := range ends {
 		if ends[i].Outcome == scheduler.FetchFailed {

@@ -78,9 +78,11 @@ func Start(ctx context.Context, o Options) (*Driver, error) {
 		return nil, err
 	}
 	if err := d.serve(); err != nil {
+		l.recorder.abandon()
 		return nil, err
 	}
 	if err := d.Cluster.Start(ctx, l.cluster); err != nil {
+		l.recorder.abandon()
 		d.end()
 		d.servers.Wait()
 		return nil, errors.Join(err, d.Cluster.Finish(ctx, containers.Final{
@@ -88,6 +90,7 @@ func Start(ctx context.Context, o Options) (*Driver, error) {
 		}))
 	}
 	l.mark(&d.marks.Registered)
+	l.record()
 	d.servers.Go(l.run)
 	d.servers.Go(d.callCluster)
 	if err := d.want(ctx); err != nil {
@@ -126,19 +129,28 @@ func open(o Options) (*Driver, *loop, error) {
 }
 
 func newLoop(d *Driver) (*loop, error) {
-	m, err := scheduler.New(limits(d.Conf))
+	rules := limits(d.Conf)
+	m, err := scheduler.New(rules)
 	if err != nil {
 		return nil, fmt.Errorf("%w: %w", ErrSettings, err)
 	}
+	log, err := newRecorder(d, rules)
+	if err != nil {
+		return nil, err
+	}
 	l := &loop{
-		Driver: d, machine: m, cluster: make(chan containers.Event, 16),
+		Driver: d, machine: m, recorder: log, cluster: make(chan containers.Event, 16),
 		timer: time.NewTimer(patrolEvery), patrol: patrolEvery,
 		containers: make(map[containers.ID]*executor), stages: make(map[dag.StageID]*stage),
 		blocks:  make(map[dag.DatasetID]map[int32][]control.ExecutorID),
 		replies: make(map[dag.ShuffleID]*control.MapOutputsReply),
 	}
 	l.quorum = quorumOf(d)
-	return l, l.openPools()
+	if err := l.openPools(); err != nil {
+		l.recorder.abandon()
+		return nil, err
+	}
+	return l, nil
 }
 
 // serve opens the doors for executors.

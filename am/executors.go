@@ -151,7 +151,7 @@ func (l *loop) lost(e *executor, reason string, causedByApp bool) {
 		l.step(scheduler.TasksEnded{Executor: id, Ends: ends})
 	}
 	l.step(scheduler.ExecutorLost{
-		Executor: id, Reason: reason, CausedByApp: causedByApp, OutputsLost: true,
+		Executor: id, Reason: text(reason), CausedByApp: causedByApp, OutputsLost: true,
 	})
 	l.changed = true
 }

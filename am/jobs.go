@@ -112,7 +112,7 @@ func (s submitted) happen(l *loop) {
 // begin gives a job to the machine.
 func (l *loop) begin(j *job) {
 	l.pools.check(l, j.Pool)
-	if err := l.machine.Step(l.now(), scheduler.JobSubmitted{Job: j.Job.Job}); err != nil {
+	if err := l.tell(scheduler.JobSubmitted{Job: j.Job.Job}); err != nil {
 		l.closeJob(j, err)
 	}
 }
@@ -137,7 +137,7 @@ func (l *loop) cancel(j *job, reason error) {
 		l.closeJob(j, j.err)
 		return
 	}
-	l.step(scheduler.JobCancelled{Job: j.ID, Reason: reason.Error()})
+	l.step(scheduler.JobCancelled{Job: j.ID, Reason: text(reason.Error())})
 }
 
 func (l *loop) jobFinished(a scheduler.JobFinished) {

@@ -49,7 +49,12 @@ func settings(t *testing.T, pairs ...string) *conf.Conf {
 
 // local starts an application with executors as goroutines, over channels or over gRPC.
 func local(t *testing.T, executors, slots int, overGRPC bool, c *conf.Conf) *bed {
-	o := am.Options{Conf: c, Executors: executors, Slots: slots, Manifest: program{}.Manifest(), Log: logger()}
+	return localOf(t, am.Options{Conf: c, Executors: executors, Slots: slots, Log: logger()}, overGRPC)
+}
+
+// localOf is local with more options.
+func localOf(t *testing.T, o am.Options, overGRPC bool) *bed {
+	o.Manifest = program{}.Manifest()
 	var e executor.Options
 	if overGRPC {
 		id, err := identity.New()

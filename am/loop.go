@@ -17,12 +17,14 @@ type event interface{ happen(l *loop) }
 // touches them.
 type loop struct {
 	*Driver
-	machine *scheduler.Machine
-	cluster chan containers.Event
-	timer   *time.Timer
-	wake    time.Duration // when the machine wants a Tick; 0: no wish
-	patrol  time.Duration // when housekeeping is next
-	over    bool
+	machine  *scheduler.Machine
+	told     time.Duration // when the machine last heard something
+	recorder *recorder     // nil: nobody wants a log
+	cluster  chan containers.Event
+	timer    *time.Timer
+	wake     time.Duration // when the machine wants a Tick; 0: no wish
+	patrol   time.Duration // when housekeeping is next
+	over     bool
 
 	executors  []*executor // by id; nil once lost
 	containers map[containers.ID]*executor
@@ -49,6 +51,7 @@ type loop struct {
 func (l *loop) run() {
 	defer close(l.ended)
 	defer l.timer.Stop()
+	defer l.recorder.close()
 	for !l.over {
 		select {
 		case e := <-l.cluster:
@@ -75,16 +78,31 @@ func (l *loop) tick() {
 // step tells the machine. An event it refuses is a bug here or a lie of an executor; either way the
 // machine is unharmed.
 func (l *loop) step(e scheduler.Event) {
-	if err := l.machine.Step(l.now(), e); err != nil {
+	if err := l.tell(e); err != nil {
 		l.Log.Error("the scheduler refuses an event", "event", e, "error", err)
+	}
+}
+
+// tell is the only way to the machine, and the log's.
+func (l *loop) tell(e scheduler.Event) error {
+	l.told = l.now()
+	l.recorder.tell(l.told, e)
+	return l.machine.Step(l.told, e)
+}
+
+// act performs what the machine wants done now.
+func (l *loop) act() {
+	at := l.told
+	l.recorder.tell(at, nil)
+	for _, a := range l.machine.Ready() {
+		l.Log.Trace("perform", "at", at, "action", a)
+		l.perform(a)
 	}
 }
 
 // settle performs what the machine wants done and sets the timer for what comes next.
 func (l *loop) settle() {
-	for _, a := range l.machine.Ready() {
-		l.perform(a)
-	}
+	l.act()
 	l.show()
 	next := l.patrol
 	if l.wake > 0 {

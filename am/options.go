@@ -35,9 +35,6 @@ type Options struct {
 
 	// Pools is what the allocation file says, for mode FAIR; nil: no file.
 	Pools *scheduler.PoolsChanged
-	// Registered is the share of the executors that must be registered before the first job
-	// runs, unless weft.scheduler.minRegisteredResourcesRatio says another.
-	Registered float64
 
 	// Progress is called by the loop, at most every ProgressEvery (0: 200 ms) while something
 	// changes, and must return at once. May be nil.

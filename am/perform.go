@@ -12,7 +12,6 @@ import (
 // perform does what the machine decided. It is the only place from which the loop reaches the
 // world, and all it does is to put messages into mailboxes.
 func (l *loop) perform(a scheduler.Action) {
-	l.Log.Trace("perform", "action", a)
 	switch a := a.(type) {
 	case scheduler.LaunchTasks:
 		l.launchTasks(a)

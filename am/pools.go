@@ -19,7 +19,7 @@ func (l *loop) openPools() error {
 	if l.Pools == nil {
 		return nil
 	}
-	if err := l.machine.Step(0, *l.Pools); err != nil {
+	if err := l.tell(*l.Pools); err != nil {
 		return fmt.Errorf("%w: %w", ErrSettings, err)
 	}
 	return nil

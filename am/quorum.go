@@ -17,10 +17,7 @@ type quorum struct {
 }
 
 func quorumOf(d *Driver) quorum {
-	ratio := d.Registered
-	if conf.SchedulerMinRegisteredRatio.IsSet(d.Conf) {
-		ratio = conf.SchedulerMinRegisteredRatio.Get(d.Conf)
-	}
+	ratio := conf.SchedulerMinRegisteredRatio.Get(d.Conf)
 	return quorum{
 		need:  int(math.Ceil(ratio * float64(d.wanted))),
 		until: conf.SchedulerMaxRegisteredWait.Get(d.Conf),

@@ -41,9 +41,7 @@ func (l *loop) tasksEnded(e *executor, m *control.TasksEnded) {
 	}
 	l.batch = &batch{executor: e, message: m}
 	l.step(scheduler.TasksEnded{Executor: scheduler.ExecutorID(e.id), Ends: ends})
-	for _, a := range l.machine.Ready() {
-		l.perform(a)
-	}
+	l.act()
 	l.batch = nil
 	e.conn.chunks.forget(ends)
 	l.changed = true

@@ -69,13 +69,16 @@ var (
 	SchedulerAllocationFile = text("weft.scheduler.allocation.file", "", first,
 		"File with the pools of mode FAIR, local or on HDFS, read by the driver; unset: "+
 			"fairscheduler.xml in the working directory or in $WEFT_CONF_DIR, where there is one.")
-	SchedulerMinRegisteredRatio = fraction("weft.scheduler.minRegisteredResourcesRatio", "", first,
-		"Share of the executors that must be registered before the first job runs; unset: 0.8 "+
-			"with master yarn, else 0.")
+	SchedulerMinRegisteredRatio = fraction("weft.scheduler.minRegisteredResourcesRatio", "0", first,
+		"Share of the executors that must be registered before the first job runs; with 0 it "+
+			"begins with the first slot. (Spark's default is 0.8 on YARN.)")
 	SchedulerMaxRegisteredWait = duration("weft.scheduler.maxRegisteredResourcesWaitingTime",
 		"30s", first, "How long the first job waits for them.")
 	StarvationTimeout = duration("weft.starvation.timeout", "15s", first,
 		"How long tasks may wait without any launch before people are told, and again each time.")
+	SchedulerLog = text("weft.scheduler.log", "", first,
+		"File on the driver's machine for what the scheduler is told, which weft replay plays "+
+			"again; unset: none.")
 
 	// Speculation and the keys after it are about copies of slow tasks.
 
