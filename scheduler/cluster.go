@@ -33,25 +33,23 @@ type executor struct {
 	host  int32
 	rack  string
 	alive bool
-	slots int
+	// excluded: by itself or with its host (exclusion_app.go). It is not offered.
+	excluded bool
+	dirty    bool
+	slots    int
 	// load is the number of tasks it has, killed ones included until they are known to have
 	// ended. Invariant: 0 <= load <= slots, plus slots*MaxCredit for short tasks.
 	load     int
 	firstRun int32 // list of its runs, oldest first
 	lastRun  int32
 	heapAt   int // place in offers.free, or -1
-	dirty    bool
 	granted  int // slots promised in the offer under way
 	launch   int // index into offers.launches, or -1
 	// short is the stage that all of its tasks belong to but others, for queueing.
 	short  *stage
 	others int
-	held   []held // map outputs, by stage
-	// excluded: by itself, until the given time, or with its host. It is not offered.
-	excluded bool
-	until    time.Duration
-	failures []time.Duration // ends of the time for which each counts against it
-	cached   []cached        // blocks, by dataset
+	held   []held   // map outputs, by stage
+	cached []cached // blocks, by dataset
 }
 
 func newCluster() cluster {

@@ -9,7 +9,9 @@ import (
 // exclusions is what the application keeps all tasks from, and the stages that have no place
 // left because of any exclusion.
 type exclusions struct {
-	executors []int32 // excluded themselves, in that order
+	executors []int32                   // excluded themselves, in that order
+	until     map[int32]time.Duration   // the end of each; kept apart, for it is seldom looked at
+	failures  map[int32][]time.Duration // by executor: ends of the time for which each counts
 	hosts     []int32
 	next      time.Duration // when the first of them ends, or 0
 	stuck     []*stage
@@ -27,19 +29,23 @@ func (m *Machine) blame(s *stage) {
 }
 
 func (m *Machine) blameExecutor(x int32, tasks int) {
-	c, e := &m.conf.Exclusion, &m.cluster.executors[x]
-	for range tasks {
-		e.failures = append(e.failures, m.now+c.Timeout)
+	c, l := &m.conf.Exclusion, &m.exclusions
+	if l.failures == nil {
+		l.failures, l.until = make(map[int32][]time.Duration), make(map[int32]time.Duration)
 	}
-	e.failures = slices.DeleteFunc(e.failures, func(end time.Duration) bool { return end <= m.now })
-	if len(e.failures) < c.AppTasksPerExecutor || e.until > 0 {
+	counted := slices.DeleteFunc(l.failures[x], func(end time.Duration) bool { return end <= m.now })
+	for range tasks {
+		counted = append(counted, m.now+c.Timeout)
+	}
+	l.failures[x] = counted
+	if len(counted) < c.AppTasksPerExecutor || l.until[x] > 0 {
 		return
 	}
-	e.until = m.now + c.Timeout
-	m.exclusions.executors = append(m.exclusions.executors, x)
-	m.blameHost(e.host)
+	l.until[x] = m.now + c.Timeout
+	l.next = earlier(l.next, l.until[x])
+	l.executors = append(l.executors, x)
+	m.blameHost(m.cluster.executors[x].host)
 	m.reconsider(x)
-	m.exclusions.next = earlier(m.exclusions.next, e.until)
 }
 
 // blameHost excludes a host with too many excluded executors, living or not.
@@ -62,7 +68,7 @@ func (m *Machine) blameHost(h int32) {
 func (m *Machine) reconsider(x int32) {
 	e := &m.cluster.executors[x]
 	m.exclusions.changed = true
-	e.excluded = e.until > 0 || m.cluster.hosts[e.host].until > 0
+	e.excluded = m.exclusions.until[x] > 0 || m.cluster.hosts[e.host].until > 0
 	m.freed(x)
 }
 
@@ -82,27 +88,28 @@ func (m *Machine) expire() {
 	}
 	l.next = 0
 	l.hosts = slices.DeleteFunc(l.hosts, func(h int32) bool {
-		over := m.over(&m.cluster.hosts[h].until)
+		over := m.over(m.cluster.hosts[h].until)
 		if over {
+			m.cluster.hosts[h].until = 0
 			m.reconsiderHost(h)
 		}
 		return over
 	})
 	l.executors = slices.DeleteFunc(l.executors, func(x int32) bool {
-		over := m.over(&m.cluster.executors[x].until)
+		over := m.over(l.until[x])
 		if over {
+			delete(l.until, x)
 			m.reconsider(x)
 		}
 		return over
 	})
 }
 
-// over clears the end of an exclusion that has come, or keeps it in mind.
-func (m *Machine) over(until *time.Duration) bool {
-	if m.now >= *until {
-		*until = 0
+// over says whether the end of an exclusion has come, and keeps a later one in mind.
+func (m *Machine) over(until time.Duration) bool {
+	if m.now >= until {
 		return true
 	}
-	m.exclusions.next = earlier(m.exclusions.next, *until)
+	m.exclusions.next = earlier(m.exclusions.next, until)
 	return false
 }

@@ -55,8 +55,8 @@ func (m *Machine) checkExecutor(x int32, e *executor) error {
 	case free != (e.alive && !e.excluded && e.load < e.slots):
 		return fmt.Errorf("alive %v, excluded %v, load %d of %d, in the heap %v",
 			e.alive, e.excluded, e.load, e.slots, free)
-	case e.excluded != (e.until > 0 || m.cluster.hosts[e.host].until > 0):
-		return fmt.Errorf("excluded %v, until %s", e.excluded, e.until)
+	case e.excluded != (m.exclusions.until[x] > 0 || m.cluster.hosts[e.host].until > 0):
+		return fmt.Errorf("excluded %v, until %s", e.excluded, m.exclusions.until[x])
 	case free && m.offers.free[e.heapAt] != x:
 		return fmt.Errorf("has a wrong place in the heap")
 	case e.granted != 0 || e.launch != -1:

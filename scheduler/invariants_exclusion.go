@@ -4,12 +4,7 @@ import "fmt"
 
 // checkExclusions: what has an end is in the lists, and stages that are known to be stuck are.
 func (m *Machine) checkExclusions() error {
-	executors, hosts := 0, 0
-	for x := range m.cluster.executors {
-		if m.cluster.executors[x].until > 0 {
-			executors++
-		}
-	}
+	executors, hosts := len(m.exclusions.until), 0
 	for h := range m.cluster.hosts {
 		if m.cluster.hosts[h].until > 0 {
 			hosts++

@@ -26,7 +26,11 @@ func (m *Machine) killRuns(s *stage, reason string) {
 func (m *Machine) killRun(r int32, reason string) {
 	u := &m.runs.table[r]
 	s := u.stage
-	u.killed, u.stopped = true, reason
+	u.killed = true
+	if m.runs.stopped == nil {
+		m.runs.stopped = make(map[int32]string)
+	}
+	m.runs.stopped[r] = reason
 	s.live--
 	m.changes.kills = append(m.changes.kills, kill{
 		executor: m.cluster.executors[u.executor].id,

@@ -6,30 +6,30 @@ import "time"
 // executor or stopping a stage touches only what is theirs.
 type run struct {
 	stage        *stage
+	at           time.Duration
 	index        int32
 	attempt      int32
 	stageAttempt int32
 	executor     int32
-	at           time.Duration
-	killed       bool   // told to stop: its success does not count
-	stopped      string // why it was
-	near         Locality
-	twin         bool // a copy of a slow task
-	// stale: the executor's outputs were given up while it ran, so that its own would be
-	// where nobody can fetch it.
-	stale bool
-	// wanted: it was found slow, and a copy of it is wanted.
-	wanted bool
-	self   int32 // its place in the table
+	self         int32 // its place in the table
 
 	nextOfExecutor, prevOfExecutor int32
 	nextOfStage, prevOfStage       int32
+
+	killed bool // told to stop: its success does not count; runs.stopped says why
+	// stale: the executor's outputs were given up while it ran, so that its own would be
+	// where nobody can fetch it.
+	stale  bool
+	twin   bool // a copy of a slow task
+	wanted bool // it was found slow, and a copy of it is wanted
+	near   Locality
 }
 
 // runs keeps all runs in one slice and reuses the places of ended ones.
 type runs struct {
-	table []run
-	spare []int32
+	table   []run
+	spare   []int32
+	stopped map[int32]string // why killed runs were told to stop
 }
 
 func (t *runs) add(r run) int32 {
@@ -85,6 +85,9 @@ func (m *Machine) endRun(r int32) run {
 	m.unlinkExecutor(&old)
 	m.unlinkStage(&old)
 	m.runs.table[r] = run{}
+	if old.killed {
+		delete(m.runs.stopped, r)
+	}
 	m.runs.spare = append(m.runs.spare, r)
 	m.releaseSlot(&old)
 	return old

@@ -114,6 +114,6 @@ func (m *Machine) stageStatus(s *stage) StageStatus {
 func (m *Machine) executorStatus(e *executor) ExecutorStatus {
 	return ExecutorStatus{
 		ID: e.id, Host: m.cluster.hosts[e.host].name, Rack: e.rack, Slots: e.slots, Running: e.load,
-		Excluded: max(e.until, m.cluster.hosts[e.host].until),
+		Excluded: max(m.exclusions.until[m.cluster.byID[e.id]], m.cluster.hosts[e.host].until),
 	}
 }

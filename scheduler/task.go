@@ -68,7 +68,7 @@ func (m *Machine) whyRuns(s *stage, index int32) (story []string) {
 		line := fmt.Sprintf("%s was sent to %s at %s: %s", s.task(index, u.attempt),
 			m.cluster.executors[u.executor].id, u.at, where.Why())
 		if u.killed {
-			line += "; told to stop: " + u.stopped
+			line += "; told to stop: " + m.runs.stopped[r]
 		}
 		story = append(story, line)
 	}
