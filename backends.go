@@ -22,10 +22,6 @@ import (
 // userKey carries the submitting user's name to executors.
 const userKey = executor.UserKey
 
-// registeredOnYarn is the share of the executors that jobs wait for: containers come one after the
-// other.
-const registeredOnYarn = 0.8
-
 // goroutines is master local[n]: one executor with n slots in this process.
 func (a *application) goroutines(n int, files *fs.Resolver) *backend {
 	local := control.NewLocal()
@@ -111,8 +107,7 @@ func (a *application) client(ctx context.Context) (*backend, error) {
 	}
 	return &backend{
 		name: attempt.ID.Application.String(), close: attempt.Close,
-		files: fs.Resolve(a.hadoop, a.user, fs.WithLogger(a.log), fs.PlainPathsOnDefaultFS()),
-		options: am.Options{Cluster: cluster, Listen: host + ":0", Identity: attempt.Identity,
-			Registered: registeredOnYarn},
+		files:   fs.Resolve(a.hadoop, a.user, fs.WithLogger(a.log), fs.PlainPathsOnDefaultFS()),
+		options: am.Options{Cluster: cluster, Listen: host + ":0", Identity: attempt.Identity},
 	}, nil
 }

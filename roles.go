@@ -85,10 +85,9 @@ func driverMain(ctx context.Context, run Driver) error {
 		return err
 	}
 	return a.drive(ctx, &backend{
-		name:  os.Getenv("CONTAINER_ID"),
-		files: fs.Resolve(a.hadoop, a.user, fs.WithLogger(a.log), fs.PlainPathsOnDefaultFS()),
-		options: am.Options{Cluster: cluster, Listen: host + ":0", Identity: id,
-			Registered: registeredOnYarn},
+		name:    os.Getenv("CONTAINER_ID"),
+		files:   fs.Resolve(a.hadoop, a.user, fs.WithLogger(a.log), fs.PlainPathsOnDefaultFS()),
+		options: am.Options{Cluster: cluster, Listen: host + ":0", Identity: id},
 	}, run)
 }
 
