@@ -94,6 +94,15 @@
 // time is known, none behind another stage's tasks, and never more than a fair share of what
 // remains. Long tasks never queue.
 //
+// # Slow tasks
+//
+// With Config.Speculation a task that runs much longer than its stage's median gets a copy, on a
+// host that no attempt of it was on, in a slot that pending tasks of the stage left over. Slow
+// ones are looked for at most once in an interval, the oldest run first, and only when one can
+// have become slow; a WakeAt names that moment. The original runs on. The first success counts
+// and the other attempt is told to stop; if one fails, the other goes on alone and the partition
+// does not become pending. Executors need not know which of two is the copy.
+//
 // # When something fails
 //
 //   - A task that Failed runs again; MaxFailures failures of one partition fail the stage's jobs,
@@ -110,6 +119,17 @@
 //     running map stage computes them again at once, a finished one when a job needs it.
 //   - A stage that is not deterministic drags its readers along when it loses outputs; if a result
 //     was built on it already, the job fails rather than mix two versions (rollback.go).
+//
+// # Keeping away from where tasks failed
+//
+// With Config.Exclusion failures that count say something of the place as well. A task does not
+// go back to an executor, or after more failures to a host, where it failed; a stage keeps
+// away from where several of its tasks failed, until its next attempt. When a stage is computed,
+// what failed in it counts for the whole application, and executors and hosts with too many
+// failures get no tasks for an hour; one that registers on such a host waits too. The tasks that
+// run there go on. A task that no living executor is left for waits two minutes for a new
+// executor or the end of an exclusion; then its jobs fail as Unschedulable. Fetch failures
+// exclude nobody, and no executor is given back for being excluded.
 //
 // # Committing
 //
@@ -144,16 +164,18 @@
 //	JobFinished    once for each job; Err tells the stage, the task and its last failures
 //	WakeAt         send a Tick then
 //
-// Why something is so can be asked at any time: a launch's place (TaskRange.Why), a stage that
-// does not run (StageStatus.Why), a kill (KillTasks.Reason), a denied commit (AnswerCommit.Why),
-// a failed job (JobError).
+// Why something is so can be asked at any time: the story of one task (Machine.Why), a launch's
+// place (TaskRange.Why), a stage that does not run (StageStatus.Why), a kill (KillTasks.Reason),
+// a denied commit (AnswerCommit.Why), a failed job (JobError).
 //
 // # Costs
 //
-// State is one array for each field of a partition: 10 bytes for one of a result stage, 18 for one
-// of a map stage, and 4 for each place it prefers. Nothing in Step or Ready looks through all
-// tasks; losing an executor touches the tasks, outputs and blocks it has. A launch costs the
-// logarithm of the free executors, and in mode Fair of the pools. Only a stage with preferences, when its own waiting tasks
-// changed, looks once at all free executors. Outputs costs a stage's tasks: ask again only
-// when the Epoch changed. Status and Check are for people and tests and cost what they show.
+// State is one array for each field of a partition: 10 bytes for one of a result stage, 18 for
+// one of a map stage, and 4 for each place it prefers; with speculation 8 more for a done one.
+// Nothing in Step or Ready looks through all tasks; losing an executor touches the tasks, outputs
+// and blocks it has. A launch costs the logarithm of the free executors, and in mode Fair of the
+// pools. Only a stage with preferences, when its own waiting tasks changed, looks once at all free
+// executors; so does one with failures while exclusion is on. Outputs costs a stage's tasks: ask
+// again only when the Epoch changed. Status and Check are for people and tests and cost what
+// they show.
 package scheduler

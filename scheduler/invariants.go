@@ -105,7 +105,8 @@ func (m *Machine) checkParts(s *stage) error {
 		counts[state]++
 	}
 	switch {
-	case counts[partPending] != s.pending.n, counts[partRunning] != s.live-len(s.twins), counts[partDone] != s.done:
+	case counts[partPending] != s.pending.n, counts[partRunning] != s.live-len(s.twins),
+		counts[partDone] != s.done:
 		return fmt.Errorf("partitions %v, counted pending %d, running %d, done %d",
 			counts, s.pending.n, s.live, s.done)
 	case s.state == Done && !s.complete():

@@ -129,7 +129,9 @@ func (m *Machine) launchAs(s *stage, index, x int32, at Locality, twin bool) {
 			return
 		}
 	}
-	*ranges = append(*ranges, TaskRange{First: p, Count: 1, Attempt: attempt, Locality: at, Copy: twin})
+	*ranges = append(*ranges, TaskRange{
+		First: p, Count: 1, Attempt: attempt, Locality: at, Copy: twin,
+	})
 }
 
 // launching finds or begins what an executor is sent of a stage.

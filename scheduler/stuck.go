@@ -94,8 +94,8 @@ func (m *Machine) whyStuck(s *stage, index int32) string {
 	if index != none {
 		what = fmt.Sprintf("task %d.%d cannot run: ", s.spec.ID, s.partition(index))
 	}
-	return what + fmt.Sprintf("the executors (%d) are all excluded for it, because tasks failed there "+
-		"(weft.excludeOnFailure)", m.cluster.living)
+	return what + fmt.Sprintf("the executors (%d) are all excluded for it, because tasks failed "+
+		"there (weft.excludeOnFailure)", m.cluster.living)
 }
 
 // exclusionWake is when an exclusion ends or a stuck stage is given up.

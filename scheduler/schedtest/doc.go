@@ -22,6 +22,8 @@
 // dashes. Read the difference before you keep it: a script is worth what its reader checked.
 //
 // After every command the runner checks the machine's invariants; a broken one fails the test.
+// At the end it steps another machine through the log of what happened (package replay): it
+// must do the same.
 //
 // # Names
 //
@@ -33,6 +35,11 @@
 //
 // config [max-failures=N] [max-stage-attempts=N] [wait=D] [wait-process=D] [wait-node=D]
 // [wait-rack=D] [queue-time=D] [max-credit=N] [mode=fifo|fair]
+//
+// [speculation] [quantile=F] [multiplier=F] [min-runtime=D] [interval=D] [threshold=D]
+// [exclude] [exclude-for-all] [task-per-executor=N] [task-per-node=N] [stage-per-executor=N]
+// [stage-per-node=N] [app-per-executor=N] [app-per-node=N] [exclude-timeout=D]
+// [unschedulable-timeout=D]
 //
 // begins with a new machine; a script that does not start with it has the defaults. A wait of
 // -1s is no wait.
@@ -77,6 +84,8 @@
 //
 // advance by=D lets time pass and sends a Tick.
 //
-// status prints jobs, stages with the reason why they wait, and executors. outputs shuffle=N
+// why TASK tells the story of one task.
+//
+// status prints jobs, pools, stages with the reason why they wait, and executors. outputs shuffle=N
 // prints where map outputs are.
 package schedtest

@@ -15,7 +15,8 @@ func (v *env) status(*command) (string, error) {
 		fmt.Fprintf(&b, "job %d: stages %v, skipped %d\n", j.ID, j.Stages, j.Skipped)
 	}
 	for _, p := range st.Pools {
-		fmt.Fprintf(&b, "pool %s: %d running, stages with tasks to launch: %d", p.Spec, p.Running, p.Stages)
+		fmt.Fprintf(&b, "pool %s: %d running, stages with tasks to launch: %d",
+			p.Spec, p.Running, p.Stages)
 		if p.Warning != "" {
 			fmt.Fprintf(&b, " (%s)", p.Warning)
 		}
