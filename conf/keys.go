@@ -71,7 +71,7 @@ var (
 			"fairscheduler.xml in the working directory or in $WEFT_CONF_DIR, where there is one.")
 	SchedulerMinRegisteredRatio = fraction("weft.scheduler.minRegisteredResourcesRatio", "0", first,
 		"Share of the executors that must be registered before the first job runs; with 0 it "+
-			"begins with the first slot. (Spark's default is 0.8 on YARN.)")
+			"begins with the first slot, where Spark waits for 0.8 on YARN.")
 	SchedulerMaxRegisteredWait = duration("weft.scheduler.maxRegisteredResourcesWaitingTime",
 		"30s", first, "How long the first job waits for them.")
 	StarvationTimeout = duration("weft.starvation.timeout", "15s", first,
