@@ -18,13 +18,15 @@ import (
 func measure(out io.Writer) error {
 	fmt.Fprintln(out, "one goroutine, 4 slots an executor, ends of tasks reported one by one; "+
 		"1/s is decisions by CPU second, garbage collection included")
-	fmt.Fprintf(out, "%-34s %10s %9s %9s %9s %9s\n", "stage", "executors", "1/s", "p50 µs", "p99 µs", "max µs")
+	fmt.Fprintf(out, "%-34s %10s %9s %9s %9s %9s\n", "stage", "executors", "1/s", "p50 µs",
+		"p99 µs", "max µs")
 	for _, k := range kinds {
 		for _, executors := range []int{100, 1000, 10_000} {
 			speed(out, k, executors)
 		}
 	}
-	fmt.Fprintf(out, "\n%-34s %10s %12s %12s\n", "1 M tasks, 1,000 executors", "", "B/task", "of it idle")
+	fmt.Fprintf(out, "\n%-34s %10s %12s %12s\n", "1 M tasks, 1,000 executors", "", "B/task",
+		"of it idle")
 	for _, k := range kinds[:3] {
 		memory(out, k)
 	}
@@ -290,7 +292,8 @@ func losses(out io.Writer) {
 	all := cpu() - began
 	again := b.accepted - tasks - 1
 	expected := calm.Seconds() * float64(tasks+again) / tasks
-	fmt.Fprintf(out, "\nlosing 10 %% of 1,000 executors at half of 5 M map tasks: %s for the losses, %d tasks again,\n"+
+	fmt.Fprintf(out, "\nlosing 10 %% of 1,000 executors at half of 5 M map tasks: %s for the losses, "+
+		"%d tasks again,\n"+
 		"%.2f s in all; undisturbed %.2f s, with the work done again %.2f s: %+.1f %%\n",
 		lost.Round(time.Millisecond), again, all.Seconds(), calm.Seconds(), expected,
 		100*(all.Seconds()/expected-1))

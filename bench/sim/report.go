@@ -62,29 +62,34 @@ func compare(out io.Writer, seed uint64, jobs int, timed bool) error {
 
 // legend says what the columns are.
 func legend(out io.Writer) {
-	fmt.Fprint(out, `node-local: of all launches of maps of jobs of that size. slowdown: time from arrival to end, by the
-least time of the job alone in the cluster, all input local; small jobs have up to 10 maps, large ones
-400 and more. Jain: index of what each active job had of its max-min fair share, mean over windows of
-10 s. unfair: slot-seconds below its fair share of the job that had most of them. decisions: launches
-by second of clock time in the machine, Step and Ready; measured, so the one column that varies.
-adaptive wait: Config.Wait from task time, slots and copies (policy.go). oracle: bounds, no schedule.
+	fmt.Fprint(out, `
+node-local: of all launches of maps of jobs of that size. slowdown: time from arrival to end,
+by the least time of the job alone in the cluster, all input local; small jobs have up to 10
+maps, large ones 400 and more. Jain: index of what each active job had of its max-min fair
+share, mean over windows of 10 s. unfair: slot-seconds below its fair share of the job that had
+most of them. decisions: launches by second of clock time in the machine, Step and Ready;
+measured, so the one column that varies. adaptive wait: Config.Wait from task time, slots and
+copies (policy.go). oracle: bounds, no schedule.
 `)
 }
 
 func head(out io.Writer, w *workload) {
-	fmt.Fprintf(out, "%s: %s; seed %d, %d jobs, load %.2f, %d replicas, %d files a bin with Zipf %.1f\n",
+	fmt.Fprintf(out, "%s: %s; seed %d, %d jobs, load %.2f, %d replicas, "+
+		"%d files a bin with Zipf %.1f\n",
 		w.name, w.cluster, w.seed, len(w.jobs), w.load, replicas, filesPerBin, zipf)
 	var mix []string
 	for _, b := range bins {
 		mix = append(mix, fmt.Sprintf("%d×%d", b.count, b.maps))
 	}
-	fmt.Fprintf(out, "of 100 jobs (jobs×maps): %s; reduces: maps/10, at most 100\n", strings.Join(mix, " "))
+	fmt.Fprintf(out, "of 100 jobs (jobs×maps): %s; reduces: maps/10, at most 100\n",
+		strings.Join(mix, " "))
 	fmt.Fprintf(out, "maps %s, reduces %s, sigma %.1f; input in the rack ×%.1f, elsewhere ×%.1f; "+
 		"%.1f%% stragglers ×2–6, %.1f%% failures; a node lives %s, back after %s\n\n",
 		w.mapTime, w.reduceTime, spread, rackCost, remoteCost, 100*straggles, 100*fails, nodeLife, repair)
-	fmt.Fprintf(out, "%-20s %-25s %-15s %-15s %9s %6s %9s %10s\n", "", "node-local %", "slowdown small",
-		"slowdown large", "makespan", "Jain", "unfair", "decisions")
-	fmt.Fprintf(out, "%-20s %-25s %-15s %-15s %9s %6s %9s %10s\n", "policy", "3 / 10 / 100 / 1000 maps",
+	const line = "%-20s %-25s %-15s %-15s %9s %6s %9s %10s\n"
+	fmt.Fprintf(out, line, "", "node-local %", "slowdown small", "slowdown large",
+		"makespan", "Jain", "unfair", "decisions")
+	fmt.Fprintf(out, line, "policy", "3 / 10 / 100 / 1000 maps",
 		"mean     p95", "mean     p95", "s", "10 s", "slot-s", "1/s")
 }
 
@@ -120,7 +125,9 @@ func (w *workload) play(p policy) (*row, error) {
 		r.unfair = max(r.unfair, d.state[i].deficit)
 	}
 	r.slowdowns(w, ends)
-	r.local = locality(w, func(j *job) (int, int) { return d.state[j.id].local, d.state[j.id].mapRuns })
+	r.local = locality(w, func(j *job) (int, int) {
+		return d.state[j.id].local, d.state[j.id].mapRuns
+	})
 	for _, x := range d.fairness.windows {
 		r.jain += x / float64(len(d.fairness.windows))
 	}

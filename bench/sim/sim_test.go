@@ -15,7 +15,7 @@ func short() day {
 
 // TestSameSeedSameTables: all but the measured speed follows from the seed.
 func TestSameSeedSameTables(t *testing.T) {
-	print := func(seed uint64) string {
+	table := func(seed uint64) string {
 		var out bytes.Buffer
 		w := newWorkload(seed, short())
 		head(&out, w)
@@ -29,11 +29,11 @@ func TestSameSeedSameTables(t *testing.T) {
 		w.oracle().print(&out, false)
 		return out.String()
 	}
-	first := print(1)
-	if d := cmp.Diff(first, print(1)); d != "" {
+	first := table(1)
+	if d := cmp.Diff(first, table(1)); d != "" {
 		t.Error(d)
 	}
-	if first == print(2) {
+	if first == table(2) {
 		t.Error("another seed gives the same day")
 	}
 }

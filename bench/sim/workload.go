@@ -45,10 +45,16 @@ type day struct {
 	reduceTime time.Duration
 }
 
+// The clusters of the days.
+var (
+	small = cluster{nodes: 100, slots: 4, perRack: 20}
+	large = cluster{nodes: 600, slots: 8, perRack: 40}
+)
+
 var days = []day{
-	{cluster{nodes: 100, slots: 4, perRack: 20}, "batch", 100, 300, 0.8, 20 * time.Second, 30 * time.Second},
-	{cluster{nodes: 600, slots: 8, perRack: 40}, "batch", 600, 600, 0.8, 20 * time.Second, 30 * time.Second},
-	{cluster{nodes: 100, slots: 4, perRack: 20}, "short tasks, blocks on 20 nodes", 20, 600, 0.5, time.Second, time.Second},
+	{small, "batch", 100, 300, 0.8, 20 * time.Second, 30 * time.Second},
+	{large, "batch", 600, 600, 0.8, 20 * time.Second, 30 * time.Second},
+	{small, "short tasks, blocks on 20 nodes", 20, 600, 0.5, time.Second, time.Second},
 }
 
 // job is one of the day's jobs: maps over the blocks of a file, then a tenth as many reduces.
@@ -210,7 +216,8 @@ func (w *workload) base(j *job, isMap bool, partition, attempt int32) time.Durat
 
 // attemptFails says whether an attempt fails, in the middle of its time.
 func (w *workload) attemptFails(j *job, stage, partition, attempt int32) bool {
-	r := rand.New(rand.NewPCG(w.seed^0xf, uint64(j.id)<<42^uint64(stage)<<41^uint64(partition)<<8^uint64(attempt)))
+	name := uint64(j.id)<<42 ^ uint64(stage)<<41 ^ uint64(partition)<<8 ^ uint64(attempt)
+	r := rand.New(rand.NewPCG(w.seed^0xf, name))
 	return r.Float64() < fails
 }
 

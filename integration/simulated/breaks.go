@@ -5,6 +5,7 @@ package simulated
 type breaks struct {
 	// The driver.
 	acceptsAll   bool // uses every success, not only those that the machine accepts
+	losesLaunch  bool // does not send some tasks
 	losesReports bool // forgets the ends of some tasks
 	grantsAll    bool // lets every task commit without asking the machine
 	ignoresLoss  bool // does not tell the machine of lost executors
@@ -21,6 +22,8 @@ type breaks struct {
 	fetchIsFailure   bool // report a fetch failure as the user's failure
 	killsAreSilent   bool // stop a task without reporting its end
 	oldOutputs       bool // ignore the epoch of launches
+	anyBlock         bool // serve a cached block of another partition
+	earlyReport      bool // report a file before it is closed
 	commitAnyway     bool // report success although permission was denied
 	// The cluster.
 	neverReplace bool // gives no container for one that was lost

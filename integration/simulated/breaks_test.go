@@ -11,6 +11,9 @@ func TestBrokenRulesAreNoticed(t *testing.T) {
 	}{
 		{"driver: uses every success", func(b *breaks) { b.acceptsAll = true }},
 		{"driver: forgets ends of tasks", func(b *breaks) { b.losesReports = true }},
+		{"driver: does not send some tasks", func(b *breaks) { b.losesLaunch = true }},
+		{"executor: serves another block", func(b *breaks) { b.anyBlock = true }},
+		{"executor: reports before a file is closed", func(b *breaks) { b.earlyReport = true }},
 		{"driver: lets every task commit", func(b *breaks) { b.grantsAll = true }},
 		{"driver: keeps losses from the machine", func(b *breaks) { b.ignoresLoss = true }},
 		{"driver: waits for silent executors", func(b *breaks) { b.waitsForever = true }},

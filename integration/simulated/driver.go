@@ -18,7 +18,7 @@ type driver struct {
 	books     []*entry    // by executor id; nil once lost
 	processes []*executor // by executor id, living and dead: what an address reaches
 	epoch     int64
-	wake      int                                 // generation of the timer for the machine's next Tick
+	wake      int                                 // generation of the machine's timer
 	batch     []ended                             // whose ends are being stepped
 	commits   []commitWait                        // tasks that wait for the machine's answer
 	blocks    map[blockKey][]scheduler.ExecutorID // who holds a cached block, oldest first
@@ -139,6 +139,9 @@ func (d *driver) launch(a scheduler.LaunchTasks) {
 		for _, t := range list {
 			e.unsent = append(e.unsent, scheduler.TaskEnd{Task: t, Outcome: scheduler.Killed})
 		}
+		return
+	}
+	if d.world.options.breaks.losesLaunch && d.world.chance(0.02) {
 		return
 	}
 	epoch := d.epoch

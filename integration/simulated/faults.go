@@ -260,8 +260,8 @@ func (w *world) drawPools() (list []pool.Spec) {
 	return list
 }
 
-// strikePeers keeps two executors apart. A reader gives up after seconds, so that one such fault can
-// cost several attempts of a stage.
+// strikePeers keeps two executors apart. A reader gives up after seconds, so that one such fault
+// can cost several attempts of a stage.
 func (w *world) strikePeers(f *fault) bool {
 	list := w.alive()
 	if len(list) < 2 {
