@@ -98,7 +98,7 @@ func sliced[T any](s *Session, c *codec.Codec[T], records []T, n int) []plan.Par
 }
 
 func (t builtins[T]) parallelize(b *pipeline.Build, n pipeline.Node, _ []any) (any, error) {
-	part, err := decodeSlice(n.Parts[n.Partition])
+	part, err := decodeSlice(n.Parts.At(n.Partition))
 	if err != nil {
 		return nil, fmt.Errorf("decode partition %d of %s: %w", n.Partition, n.Label, err)
 	}

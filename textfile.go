@@ -53,7 +53,7 @@ func declareTextFile() *pipeline.Operator {
 	return declare("textFile", pipeline.Operator{
 		Narrow: func(b *pipeline.Build, n pipeline.Node, _ []any) (any, error) {
 			var part text.Partition
-			if err := json.Unmarshal(n.Parts[n.Partition], &part); err != nil {
+			if err := json.Unmarshal(n.Parts.At(n.Partition), &part); err != nil {
 				return nil, fmt.Errorf("decode the input of %s: %w", n.Label, err)
 			}
 			return readText(b, part), nil

@@ -25,7 +25,7 @@ type FragmentNode struct {
 	Params     []byte          `json:"params,omitempty"`
 	Inputs     []FragmentInput `json:"inputs,omitempty"`
 	Partitions int             `json:"partitions"`
-	Parts      [][]byte        `json:"parts,omitempty"`
+	Parts      Parts           `json:"parts,omitzero"`
 	Persist    Level           `json:"persist,omitempty"`
 }
 
@@ -70,9 +70,7 @@ func fragmentNode(n *Node, index map[*Node]int) FragmentNode {
 		out.Inputs = append(out.Inputs,
 			FragmentInput{Node: index[in.Node], Shuffle: dag.NoShuffle, Partitions: in.Node.Partitions})
 	}
-	for _, p := range n.Parts {
-		out.Parts = append(out.Parts, p.Data)
-	}
+	out.Parts = packParts(n.Parts)
 	return out
 }
 
@@ -101,9 +99,9 @@ func DecodeFragment(b []byte) (Fragment, error) {
 					in.Node)
 			}
 		}
-		if n.Kind == Source && len(n.Parts) != n.Partitions {
-			return f, fmt.Errorf("decode a stage: source %d has %d parts for %d partitions", i, len(n.Parts),
-				n.Partitions)
+		if n.Kind == Source && n.Parts.Len() != n.Partitions {
+			return f, fmt.Errorf("decode a stage: source %d has %d parts for %d partitions", i,
+				n.Parts.Len(), n.Partitions)
 		}
 	}
 	return f, nil
