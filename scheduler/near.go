@@ -22,10 +22,23 @@ var levels = [...]Locality{Process, Node, NoPref, Rack, Any}
 func (m *Machine) placeNear(s *stage) {
 	t := &m.offers.turn
 	m.begin(t, s)
-	for m.advance(t) {
+	for m.advance(t) || m.resume(t) {
 		continue
 	}
 	m.judge(t)
+}
+
+// resume begins again if tasks may go farther away now than at the turn's beginning: its last
+// near task was launched, so the others wait for nothing, and executors that were
+// refused before must be asked.
+func (m *Machine) resume(t *turn) bool {
+	s := t.stage
+	if s.pending.n == 0 || len(m.offers.free) == 0 || m.allowed(s) == s.delay.offered {
+		return false
+	}
+	m.judge(t)
+	m.begin(t, s)
+	return true
 }
 
 func (m *Machine) begin(t *turn, s *stage) {

@@ -127,6 +127,7 @@ func (w *world) step(t *rapid.T, e scheduler.Event) {
 		w.perform(t, a)
 	}
 	w.belowCeilings(t, actions)
+	w.noneForgotten(t)
 	if err := w.m.Check(); err != nil {
 		t.Fatalf("after %+v: %v\n%s", e, err, w.log.String())
 	}
@@ -145,6 +146,15 @@ func (w *world) belowCeilings(t *rapid.T, actions []scheduler.Action) {
 			if p.MaxShare > 0 && p.Running > p.MaxShare && p.Name == poolOf(&st, launch.Stage) {
 				t.Fatalf("pool %s runs %d tasks: %s\n%s", p.Spec, p.Running, a, w.log.String())
 			}
+		}
+	}
+}
+
+// noneForgotten checks that whatever is pending has a reason why it was not launched.
+func (w *world) noneForgotten(t *rapid.T) {
+	for _, s := range w.m.Status().Stages {
+		if strings.Contains(s.Why, "next step") {
+			t.Fatalf("stage %d has %d pending tasks and no reason\n%s", s.ID, s.Pending, w.log.String())
 		}
 	}
 }

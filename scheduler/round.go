@@ -9,7 +9,7 @@ import "github.com/weft-data/weft/scheduler/pool"
 func (m *Machine) offerFair() {
 	f := &m.fair
 	for len(m.offers.free) > 0 && len(f.pools.list) > 0 {
-		if s := f.pools.list[0].stages.list[0]; !m.serve(s) {
+		if s := f.pools.list[0].stages.list[0]; !m.serve(s) || s.demand() == s.granted {
 			f.drop(s)
 			f.parked = append(f.parked, s)
 		}
@@ -33,7 +33,16 @@ func (m *Machine) serve(s *stage) bool {
 		}
 		m.begin(s.turn, s)
 	}
-	return s.turn != nil && m.advance(s.turn) || m.placeCopy(s)
+	return s.turn != nil && m.serveNear(s.turn) || m.placeCopy(s)
+}
+
+func (m *Machine) serveNear(t *turn) bool {
+	for !m.advance(t) {
+		if !m.resume(t) {
+			return false
+		}
+	}
+	return true
 }
 
 // plain says that any executor will do for any of the stage's tasks.

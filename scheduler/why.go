@@ -50,6 +50,9 @@ func (m *Machine) whyPending(s *stage) string {
 		end := s.delay.since + m.conf.waitAt(s.delay.level)
 		return fmt.Sprintf("waits until %s for a %s slot; %d executors farther away are free",
 			end, s.delay.level, len(m.offers.free))
+	case s.excl != nil && m.conf.Exclusion.TaskAndStage:
+		return fmt.Sprintf("the free executors (%d) are excluded for its pending tasks, because tasks "+
+			"failed there (weft.excludeOnFailure), and the others are busy", len(m.offers.free))
 	}
 	return "will be offered at the next step"
 }
