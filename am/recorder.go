@@ -38,6 +38,10 @@ func newRecorder(d *Driver, c scheduler.Config) (*recorder, error) {
 	if path == "" {
 		return nil, nil
 	}
+	if info, err := os.Stat(path); err == nil && !info.Mode().IsRegular() {
+		return nil, fmt.Errorf("%w: the scheduler's log (weft.scheduler.log): %s is no file, and "+
+			"opening it might never end", ErrSettings, path)
+	}
 	// Hosts and messages of failures are the user's own business.
 	f, err := os.OpenFile(path, os.O_CREATE|os.O_TRUNC|os.O_WRONLY, 0o600)
 	if err != nil {
