@@ -117,34 +117,44 @@ func TestBadPoolFileStartsNothing(t *testing.T) {
 	}
 }
 
-// TestBadPoolFileIsExitCode2 runs a program as a user does.
+// TestBadPoolFileIsExitCode2 runs a program as a user does, also with settings that do not go
+// together.
 func TestBadPoolFileIsExitCode2(t *testing.T) {
 	if os.Getenv("TEST_MAIN") != "" {
 		weft.Main(func(context.Context, *weft.Session) error { return nil })
 	}
+	file := "WEFT_SCHEDULER_ALLOCATION_FILE=" +
+		write(t, filepath.Join(t.TempDir(), "p.xml"), "<allocations>\n<pool name=''/></allocations>")
+	for _, c := range []struct {
+		env  []string
+		code int
+		want string
+	}{
+		{[]string{file, "WEFT_SCHEDULER_MODE=FAIR"}, 2, "p.xml: line 2: <pool>: a pool has no name"},
+		{[]string{file, "WEFT_SCHEDULER_MODE=fifo"}, 0, "has no effect"},
+		{[]string{"WEFT_SCHEDULER_MODE=ROBIN"}, 2, `weft.scheduler.mode: "ROBIN": want FIFO or FAIR`},
+		{[]string{"WEFT_EXCLUDE_ON_FAILURE_ENABLED=true", "WEFT_TASK_MAX_FAILURES=2"}, 2,
+			"a host is excluded for a task after 2 failures"},
+		{[]string{"WEFT_SCHEDULER_LOG=/no/such/folder/log"}, 2, "weft.scheduler.log"},
+	} {
+		code, text := runMain(t, c.env...)
+		if code != c.code || !strings.Contains(text, c.want) || strings.Count(text, "\n") > 1 {
+			t.Errorf("%v: exit code %d, want %d; it says %q", c.env, code, c.code, text)
+		}
+	}
+}
+
+// runMain runs this program as one that calls weft.Main, in one slot.
+func runMain(t *testing.T, env ...string) (code int, stderr string) {
+	t.Helper()
 	self, err := os.Executable()
 	if err != nil {
 		t.Fatal(err)
 	}
-	path := write(t, filepath.Join(t.TempDir(), "p.xml"), "<allocations>\n<pool name=''/></allocations>")
-	for mode, want := range map[string]struct {
-		code int
-		text string
-	}{
-		"FAIR":  {2, "line 2: <pool>: a pool has no name"},
-		"FIFO":  {0, ""},
-		"fifo":  {0, ""},
-		"ROBIN": {2, `weft.scheduler.mode: "ROBIN": want FIFO or FAIR`},
-	} {
-		program := exec.CommandContext(t.Context(), self, "-test.run=TestBadPoolFileIsExitCode2")
-		program.Env = append(os.Environ(), "TEST_MAIN=1", "WEFT_MASTER=local[1]",
-			"WEFT_SCHEDULER_MODE="+mode, "WEFT_SCHEDULER_ALLOCATION_FILE="+path)
-		var stderr strings.Builder
-		program.Stderr = &stderr
-		_ = program.Run()
-		code, text := program.ProcessState.ExitCode(), stderr.String()
-		if code != want.code || !strings.Contains(text, want.text) || strings.Count(text, "\n") > 1 {
-			t.Errorf("%s: exit code %d, want %d; it says %q", mode, code, want.code, text)
-		}
-	}
+	program := exec.CommandContext(t.Context(), self, "-test.run=TestBadPoolFileIsExitCode2")
+	program.Env = append(append(os.Environ(), "TEST_MAIN=1", "WEFT_MASTER=local[1]"), env...)
+	var text strings.Builder
+	program.Stderr = &text
+	_ = program.Run() // the exit code says it
+	return program.ProcessState.ExitCode(), text.String()
 }
