@@ -22,7 +22,9 @@ func TestPastBugs(t *testing.T) {
 		chance bool
 		config func(*scheduler.Config)
 		play   schedule
-		fails  bool // it may fail for a named reason
+		// program replaces the usual one, of one job.
+		program func(*rand.Rand, uint64) *program
+		fails   bool // it may fail for a named reason
 	}{
 		{name: "SPARK-4879 a copy and its original ask to commit at the same instant",
 			saves: true, config: speculate, play: copiesAskTogether},
@@ -40,6 +42,8 @@ func TestPastBugs(t *testing.T) {
 			chance: true, play: mapAgain(1)},
 		{name: "SPARK-53575 SPARK-54556 a map task of chance runs again after a result was used",
 			chance: true, play: mapAgain(3), fails: true},
+		{name: "SPARK-23207 a map task of chance is lost between two jobs",
+			program: jobAfterJob, play: lostBetweenJobs},
 		{name: "SPARK-4105 SPARK-27562 SPARK-35275 stored blocks are damaged",
 			config: patient, play: damagedBlocks},
 		{name: "SPARK-9439 SPARK-17321 SPARK-21660 SPARK-27736 the store forgets all outputs",
@@ -53,10 +57,13 @@ func TestPastBugs(t *testing.T) {
 			t.Parallel()
 			struck := 0
 			for seed := range uint64(20) {
-				out := run(options{
-					seed: seed, calm: true, config: c.config, moment: c.play,
-					program: oneJob(c.saves, c.chance),
-				})
+				o := options{
+					seed: seed, calm: true, config: c.config, moment: c.play, program: c.program,
+				}
+				if o.program == nil {
+					o.program = oneJob(c.saves, c.chance)
+				}
+				out := run(o)
 				if out.err != nil || out.failed > 0 && !c.fails {
 					t.Errorf("seed %d: %d jobs failed; %v", seed, out.failed, out.err)
 				}
@@ -84,6 +91,28 @@ func oneJob(saves, chance bool) func(*rand.Rand, uint64) *program {
 		}
 		return p
 	}
+}
+
+// jobAfterJob is a map stage of chance, one that reads it, and two jobs over that, the second when
+// the first is long over.
+func jobAfterJob(r *rand.Rand, seed uint64) *program {
+	p := oneJob(false, true)(r, seed)
+	first := p.stages[0]
+	second := &stage{persisted: noDataset, parents: []*stage{first}}
+	second.spec = dag.Stage{
+		ID: 1, Name: "map 1", Tasks: 8, Shuffle: 1, Reduces: 8, Deterministic: true,
+		Parents: []dag.Parent{{Shuffle: 0}},
+	}
+	p.stages, p.byID[1], p.jobs = append(p.stages, second), second, nil
+	for len(p.jobs) < 2 {
+		j := p.addJob(r)
+		if len(j.result.parents) > 1 || j.result.parents[0] != second {
+			p.jobs = p.jobs[:len(p.jobs)-1]
+			continue
+		}
+		j.submit = 40 * float64(len(p.jobs)-1)
+	}
+	return p
 }
 
 func speculate(c *scheduler.Config) { c.Speculation = eagerCopies() }
@@ -176,6 +205,20 @@ func mapAgain(n int) schedule {
 			}
 		})
 	}
+}
+
+// lostBetweenJobs ends an executor that has outputs of both map stages.
+func lostBetweenJobs(w *world) func(moment, *executor, *task) {
+	w.at(35*time.Second, func() {
+		for _, x := range w.alive() {
+			if len(w.running()) == 0 && len(x.outputs) > 2 {
+				w.hit(faultScheduled)
+				w.yarn.complete(x.container, "preempted", false)
+				return
+			}
+		}
+	})
+	return func(moment, *executor, *task) {}
 }
 
 func damagedBlocks(w *world) func(moment, *executor, *task) {

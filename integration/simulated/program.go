@@ -144,7 +144,7 @@ func newProgram(r *rand.Rand, seed uint64) *program {
 
 func (p *program) addMapStage(r *rand.Rand) {
 	id := len(p.stages)
-	s := &stage{chance: r.IntN(8) == 0, persisted: noDataset}
+	s := &stage{chance: r.IntN(5) == 0, persisted: noDataset}
 	s.spec = dag.Stage{
 		ID: dag.StageID(id), Name: fmt.Sprintf("map %d", id), Tasks: 2 + r.IntN(12),
 		Shuffle: dag.ShuffleID(id), Reduces: p.reduces, Deterministic: !s.chance,
@@ -191,7 +191,7 @@ func (p *program) addJob(r *rand.Rand) *job {
 	}
 	p.read(r, s)
 	j := &job{
-		result: s, anyWay: s.uncertain(), saves: r.IntN(2) == 0, submit: 20 * r.Float64(),
+		result: s, anyWay: s.uncertain(), saves: r.IntN(2) == 0, submit: 40 * r.Float64(),
 		got: make(map[int32]tally), want: make(map[int32]tally),
 		manifests: make(map[int32]*commit.Manifest),
 	}
