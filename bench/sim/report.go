@@ -62,14 +62,15 @@ func compare(out io.Writer, seed uint64, jobs int, timed bool) error {
 
 // legend says what the columns are.
 func legend(out io.Writer) {
-	fmt.Fprint(out, `
-node-local: of all launches of maps of jobs of that size. slowdown: time from arrival to end,
-by the least time of the job alone in the cluster, all input local; small jobs have up to 10
-maps, large ones 400 and more. Jain: index of what each active job had of its max-min fair
-share, mean over windows of 10 s. unfair: slot-seconds below its fair share of the job that had
-most of them. decisions: launches by second of clock time in the machine, Step and Ready;
-measured, so the one column that varies. adaptive wait: Config.Wait from task time, slots and
-copies (policy.go). oracle: bounds, no schedule.
+	fmt.Fprint(out, `node-local: of all launches of maps of jobs of that size.
+slowdown: time from arrival to end, by the least time of the job alone in the cluster with all
+  input local; small jobs have up to 10 maps, large ones 400 and more.
+Jain: index of what each active job had of its max-min fair share, mean over windows of 10 s.
+unfair: slot-seconds below its fair share of the job that had most of them.
+decisions: launches by second of clock time in the machine, Step and Ready; measured, so the one
+  column that varies.
+adaptive wait: Config.Wait from task time, slots and copies (policy.go).
+oracle: bounds, no schedule (oracle.go).
 `)
 }
 
