@@ -4,11 +4,10 @@
 //
 // Each deploy mode gets n runs of pi on the cluster that HADOOP_CONF_DIR names. Before each run it
 // waits a random part of a second, so that no run meets the nodes' heartbeats in a chosen phase.
-// With -cold each run has a staging directory of its own: the program is uploaded and fetched by the
-// nodes each time; otherwise the nodes have it after the first run. The
-// times are those of the report that --timing makes: since weft submit began, to the first task
-// result that the driver has. Standard output gets a line for each run and then mean, median, 95th
-// percentile and maximum.
+// With -cold each run has a staging directory of its own: the program is uploaded and fetched by
+// the nodes each time; otherwise the nodes have it after the first run. The times are those of the
+// report that --timing makes: since weft submit began, to the first task result that the driver
+// has. Standard output gets a line for each run and then mean, median, 95th percentile and maximum.
 package main
 
 import (
@@ -78,7 +77,7 @@ func (b benchmark) run(ctx context.Context, mode string) (time.Duration, error) 
 	args := []string{b.weft, "submit", "--master", "yarn", "--deploy-mode", mode, "--timing"}
 	if b.cold {
 		staging := fmt.Sprintf("/tmp/startup-%016x", rand.Uint64())
-		defer output(context.WithoutCancel(ctx), b.weft, "fs", "rm", "-r", staging)
+		defer func() { _, _ = output(context.WithoutCancel(ctx), b.weft, "fs", "rm", "-r", staging) }()
 		args = append(args, "--conf", "weft.yarn.stagingDir="+staging)
 	}
 	out, err := output(ctx, append(args, b.pi, "2", "1000")...)
@@ -131,7 +130,9 @@ func summary(times []time.Duration) string {
 	for _, t := range times {
 		sum += t
 	}
-	at := func(q float64) int64 { return times[min(len(times)-1, int(q*float64(len(times))))].Milliseconds() }
+	at := func(q float64) int64 {
+		return times[min(len(times)-1, int(q*float64(len(times))))].Milliseconds()
+	}
 	return fmt.Sprintf("mean %d ms, median %d ms, p95 %d ms, max %d ms (n=%d)",
 		(sum / time.Duration(len(times))).Milliseconds(), at(0.5), at(0.95),
 		times[len(times)-1].Milliseconds(), len(times))

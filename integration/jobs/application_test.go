@@ -54,8 +54,6 @@ func (u *user) application(name string, wanted func(application) bool) (found ap
 	return found
 }
 
-func runs(a application) bool { return a.State == "RUNNING" }
-
 // containers are the processes in the containers of an application.
 func (u *user) containers(id string) (found []int) {
 	u.Helper()
