@@ -18,7 +18,7 @@ TESTTIMEOUT ?= 60m
 export HADOOP_VERSION ?= 3.5.0
 
 .DEFAULT_GOAL := help
-.PHONY: help build demo test check lint unit integration bench fuzz proto \
+.PHONY: help build demo test check lint unit integration bench sim fuzz proto \
 	cluster cluster-up cluster-down cluster-env cluster-status clean
 
 help: ## list the targets
@@ -52,6 +52,9 @@ integration: build ## tests on a real Hadoop that they start themselves, one pac
 
 bench: ## benchmarks; BENCH=regexp BENCHTIME=1s BENCHCOUNT=10 for benchstat
 	go test -run '^$$' -bench '$(BENCH)' -benchtime $(BENCHTIME) -count $(BENCHCOUNT) -benchmem $(UNIT)
+
+sim: ## the scheduler over a virtual clock: policies compared in tables
+	go run ./bench/sim
 
 fuzz: ## every fuzz target for FUZZTIME=10s
 	@for pkg in $(UNIT); do \
