@@ -33,12 +33,13 @@ func failure(err error) *control.Failure {
 	return f
 }
 
-// fetchFailure tells a bad output from a dead executor: who answers "not here" or sends bytes that
-// do not hold is alive, and its other outputs may be good.
+// fetchFailure tells a bad output from lost ones. Bytes that do not hold are the fault of one block.
+// An output that is not there any more speaks for a directory that was wiped: were each missing one
+// found by itself, every reader's attempt would find one more, and the job fail before the last.
 func fetchFailure(e *shuffle.FetchFailedError) *control.Fetch {
 	f := &control.Fetch{
 		Shuffle: int32(e.Shuffle), Map: int32(e.Map), Attempt: int32(e.Attempt), Executor: -1,
-		OneBlock: errors.Is(e, shuffle.ErrNotFound) || errors.Is(e, shuffle.ErrCorrupt),
+		OneBlock: errors.Is(e, shuffle.ErrCorrupt),
 	}
 	id, err := strconv.ParseInt(strings.TrimPrefix(e.Executor, "e"), 10, 32)
 	if err != nil { // there was no place to read from

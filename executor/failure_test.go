@@ -18,6 +18,7 @@ func TestFailuresKeepTheirType(t *testing.T) {
 		Executor: "e12", Addr: "h:1", Shuffle: 3, Map: 4, Attempt: 1, Reduce: 5, Cause: shuffle.ErrCorrupt,
 	}
 	dead := &shuffle.FetchFailedError{Executor: "e12", Shuffle: 3, Map: 4, Attempt: 1, Cause: errors.New("refused")}
+	gone := &shuffle.FetchFailedError{Executor: "e12", Shuffle: 3, Map: 4, Attempt: 1, Cause: shuffle.ErrNotFound}
 	nowhere := &shuffle.FetchFailedError{Shuffle: 3, Map: 4, Cause: errNoOutput}
 	for name, test := range map[string]struct {
 		err  error
@@ -43,6 +44,10 @@ func TestFailuresKeepTheirType(t *testing.T) {
 		}},
 		"dead executor": {dead, &control.Failure{
 			Kind: control.Failure_FETCH, Message: dead.Error(), Record: -1,
+			Fetch: &control.Fetch{Shuffle: 3, Map: 4, Attempt: 1, Executor: 12},
+		}},
+		"wiped directory": {gone, &control.Failure{
+			Kind: control.Failure_FETCH, Message: gone.Error(), Record: -1,
 			Fetch: &control.Fetch{Shuffle: 3, Map: 4, Attempt: 1, Executor: 12},
 		}},
 		"nowhere": {nowhere, &control.Failure{

@@ -101,7 +101,7 @@ func (e *executor) cachedOf(id dag.DatasetID, d *dataset) *cached {
 func (m *Machine) blocksDropped(e BlocksDropped) {
 	x, known := m.cluster.byID[e.Executor]
 	d := m.blocks[e.Dataset]
-	if !known || d == nil {
+	if !known || d == nil || !m.cluster.executors[x].alive {
 		return
 	}
 	c := m.cluster.executors[x].cachedOf(e.Dataset, d)

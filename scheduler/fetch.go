@@ -15,6 +15,9 @@ func (m *Machine) fetchFailed(u *run, f *FetchFailure) {
 	if u.stageAttempt != s.attempt {
 		return
 	}
+	if f != nil && !slices.Contains(s.unguarded, f.Shuffle) {
+		s.unguarded = append(s.unguarded, f.Shuffle)
+	}
 	m.failAttempt(s, m.fetchReason(f))
 	m.fetchLost(f)
 }

@@ -15,7 +15,7 @@ import (
 
 // rollBack is called when outputs of a stage are lost.
 func (m *Machine) rollBack(s *stage) {
-	if s.spec.Deterministic || !s.needed() {
+	if s.spec.Deterministic {
 		return
 	}
 	m.rollBackReaders(s, s)
@@ -27,17 +27,12 @@ func (m *Machine) rollBackReaders(s, lost *stage) {
 	}
 }
 
-// readers are the stages of running jobs that read a shuffle and have begun to, by first use.
+// readers are the stages that read a shuffle and have begun to, by id. Those that no job needs now
+// are among them: a later job would build on what they computed.
 func (m *Machine) readers(id dag.ShuffleID) []*stage {
-	var list []*stage
-	for _, j := range m.jobs {
-		for _, s := range j.stages {
-			if s.reads(id) && s.done+s.live > 0 && !slices.Contains(list, s) {
-				list = append(list, s)
-			}
-		}
-	}
-	return list
+	return slices.DeleteFunc(m.stagesByID(), func(s *stage) bool {
+		return !s.reads(id) || s.done+s.live == 0
+	})
 }
 
 func (s *stage) reads(id dag.ShuffleID) bool {

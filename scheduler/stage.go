@@ -18,7 +18,10 @@ type stage struct {
 	// fetchFailed counts attempts in a row that ended because input was lost; a computed
 	// stage starts from 0 again.
 	fetchFailed int
-	dropped     bool // forget it when no job needs it and nothing of it runs
+	// unguarded are shuffles that a task missed although a guard promised that it would not: the
+	// block was out of reach. They are computed whatever is cached, until the stage is computed.
+	unguarded []dag.ShuffleID
+	dropped   bool // forget it when no job needs it and nothing of it runs
 
 	parts   parts
 	pending pending

@@ -56,8 +56,12 @@ func (m *Machine) missingParents(s *stage) []*stage {
 	return missing
 }
 
-// guarded says whether a dataset between the shuffle and the stage is cached where s computes.
+// guarded says whether a dataset between the shuffle and the stage is cached where s computes,
+// and no task of s was left without the shuffle although it was.
 func (m *Machine) guarded(s *stage, p *dag.Parent) bool {
+	if slices.Contains(s.unguarded, p.Shuffle) {
+		return false
+	}
 	return slices.ContainsFunc(p.Guards, func(id dag.DatasetID) bool {
 		return m.blocks[id].covers(&s.spec)
 	})
@@ -91,6 +95,7 @@ func (m *Machine) stageFinished(s *stage) {
 	m.dequeue(s)
 	s.state = Done
 	s.fetchFailed = 0
+	s.unguarded = nil
 	m.emit(StageFinished{Stage: s.spec.ID, Attempt: s.attempt})
 	m.killRuns(s, "stage finished")
 	s.copies = nil
