@@ -47,7 +47,7 @@ func TestPastBugs(t *testing.T) {
 		{name: "SPARK-4105 SPARK-27562 SPARK-35275 stored blocks are damaged",
 			config: patient, play: damagedBlocks},
 		{name: "SPARK-9439 SPARK-17321 SPARK-21660 SPARK-27736 the store forgets all outputs",
-			config: patient, play: forgetfulStores},
+			play: forgetfulStores},
 		{name: "CELEBORN-2313 Uniffle-2631 places of outputs arrive when they are old",
 			play: oldAnswers},
 		{name: "R13 an executor that is taken for lost commits on",
@@ -117,7 +117,7 @@ func jobAfterJob(r *rand.Rand, seed uint64) *program {
 
 func speculate(c *scheduler.Config) { c.Speculation = eagerCopies() }
 
-// patient lets a stage lose its input often: each output that is found missing is one attempt.
+// patient lets a stage lose its input often: each output that is found damaged is one attempt.
 func patient(c *scheduler.Config) { c.MaxStageAttempts = 60 }
 
 func isResult(t *task, partition, attempt int32) bool {

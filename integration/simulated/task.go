@@ -211,7 +211,7 @@ func (f *fetch) take(i int, from place, owner *executor) {
 			f.arrived(i, nil)
 			return
 		}
-		f.fail(i, from, true, "no such output")
+		f.fail(i, from, false, "no such output")
 		return
 	}
 	records, ok := out.blocks[f.task.Partition].decode()
