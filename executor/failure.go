@@ -33,9 +33,10 @@ func failure(err error) *control.Failure {
 	return f
 }
 
-// fetchFailure tells a bad output from lost ones. Bytes that do not hold are the fault of one block.
-// An output that is not there any more speaks for a directory that was wiped: were each missing one
-// found by itself, every reader's attempt would find one more, and the job fail before the last.
+// fetchFailure tells a bad output from lost ones. Bytes that do not hold are the fault of one
+// block. An output that is not there any more speaks for a directory that was wiped: were each
+// missing one found by itself, every attempt of a reader would find one more, and the job fail
+// before the last.
 func fetchFailure(e *shuffle.FetchFailedError) *control.Fetch {
 	f := &control.Fetch{
 		Shuffle: int32(e.Shuffle), Map: int32(e.Map), Attempt: int32(e.Attempt), Executor: -1,
