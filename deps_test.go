@@ -76,7 +76,8 @@ var policy = map[string][]string{
 }
 
 // leaves serve every package that is not pure, and import none of this module but each other.
-var leaves = []string{"internal/codec", "internal/console", "internal/identity", "internal/marker"}
+var leaves = []string{"internal/codec", "internal/console", "internal/identity", "internal/marker",
+	"internal/pause"}
 
 // pure packages decide and do nothing else.
 var pure = []string{"resource", "dag", "plan", "scheduler", "fairxml"}

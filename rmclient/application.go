@@ -5,6 +5,7 @@ import (
 	"errors"
 	"time"
 
+	"github.com/weft-data/weft/internal/pause"
 	"github.com/weft-data/weft/rmclient/internal/hadooppb"
 	"github.com/weft-data/weft/rmclient/internal/ipc"
 )
@@ -98,26 +99,14 @@ func (c *Client) awaitAccepted(
 
 // poll calls look with growing pauses until it is done, fails, or the context ends.
 func poll(ctx context.Context, look func() (done bool, err error)) error {
-	for pause := pollFirst; ; pause = min(pause*2, pollMost) {
+	for gap := pollFirst; ; gap = min(gap*2, pollMost) {
 		done, err := look()
 		if done || err != nil {
 			return err
 		}
-		if err := wait(ctx, pause); err != nil {
+		if err := pause.For(ctx, gap); err != nil {
 			return err
 		}
-	}
-}
-
-// wait pauses, or returns early with the context's reason.
-func wait(ctx context.Context, d time.Duration) error {
-	timer := time.NewTimer(d)
-	defer timer.Stop()
-	select {
-	case <-ctx.Done():
-		return context.Cause(ctx)
-	case <-timer.C:
-		return nil
 	}
 }
 

@@ -16,6 +16,7 @@ import (
 
 	"github.com/hashicorp/go-hclog"
 
+	"github.com/weft-data/weft/internal/pause"
 	"github.com/weft-data/weft/rmclient/internal/ipc"
 )
 
@@ -105,7 +106,7 @@ func (r *REST) do(ctx context.Context, method, path string, query url.Values, in
 // tryAll goes round the addresses until one answers, or all were tried and Config.RetryFor has
 // passed.
 func (r *REST) tryAll(ctx context.Context, method, path string, body []byte) ([]byte, error) {
-	began, pause := time.Now(), cmp.Or(r.config.RetryBase, 500*time.Millisecond)
+	began, gap := time.Now(), cmp.Or(r.config.RetryBase, 500*time.Millisecond)
 	limit := cmp.Or(r.config.RetryFor, 60*time.Second)
 	for tries := 1; ; tries++ {
 		base := r.bases[(tries-1)%len(r.bases)]
@@ -118,16 +119,16 @@ func (r *REST) tryAll(ctx context.Context, method, path string, body []byte) ([]
 			return nil, context.Cause(ctx)
 		}
 		everyone := tries >= len(r.bases)
-		if waited := time.Since(began); everyone && waited+pause > limit {
+		if waited := time.Since(began); everyone && waited+gap > limit {
 			return nil, fmt.Errorf("%s %w, tried %d times in %s: %w", strings.Join(r.bases, ", "),
 				ErrUnreachable, tries, waited.Round(time.Second/10), err)
 		}
 		r.log.Debug("request failed, trying again", "address", base, "error", err)
 		if tries%len(r.bases) == 0 {
-			if err := wait(ctx, pause); err != nil {
+			if err := pause.For(ctx, gap); err != nil {
 				return nil, err
 			}
-			pause = min(pause*2, 2*time.Second)
+			gap = min(gap*2, 2*time.Second)
 		}
 	}
 }

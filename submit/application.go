@@ -7,6 +7,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/weft-data/weft/internal/pause"
 	"github.com/weft-data/weft/rmclient"
 )
 
@@ -40,7 +41,7 @@ func (a *Application) Wait(ctx context.Context, every time.Duration,
 func await(ctx context.Context, client door, id rmclient.ApplicationID,
 	every time.Duration, look func(rmclient.ApplicationReport),
 	done func(rmclient.ApplicationReport) bool) (rmclient.ApplicationReport, error) {
-	for pause := min(firstLook, every); ; pause = min(pause*3/2, every) {
+	for gap := min(firstLook, every); ; gap = min(gap*3/2, every) {
 		report, err := client.Report(ctx, id)
 		if err != nil {
 			return report, fmt.Errorf("wait for %s: %w", id, err)
@@ -51,21 +52,9 @@ func await(ctx context.Context, client door, id rmclient.ApplicationID,
 		if done(report) {
 			return report, nil
 		}
-		if err := rest(ctx, pause); err != nil {
+		if err := pause.For(ctx, gap); err != nil {
 			return report, fmt.Errorf("wait for %s: %w", id, err)
 		}
-	}
-}
-
-// rest waits for the pause or the end of ctx.
-func rest(ctx context.Context, pause time.Duration) error {
-	timer := time.NewTimer(pause)
-	defer timer.Stop()
-	select {
-	case <-ctx.Done():
-		return context.Cause(ctx)
-	case <-timer.C:
-		return nil
 	}
 }
 

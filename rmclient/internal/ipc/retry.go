@@ -11,6 +11,8 @@ import (
 	"time"
 
 	"google.golang.org/protobuf/proto"
+
+	"github.com/weft-data/weft/internal/pause"
 )
 
 // verdict is what to do after a failed try.
@@ -76,7 +78,7 @@ func (c *Client) retry(
 	request, result proto.Message,
 ) error {
 	id, o := c.nextCall(), c.options()
-	began, pause := time.Now(), o.RetryBase
+	began, gap := time.Now(), o.RetryBase
 	for tries := int32(0); ; tries++ {
 		conn, address, err := c.connection(ctx)
 		sent := false
@@ -94,16 +96,16 @@ func (c *Client) retry(
 			c.leave(conn, address, true)
 		}
 		everyone := int(tries+1) >= len(c.addresses)
-		if waited := time.Since(began); everyone && waited+pause > o.RetryFor {
+		if waited := time.Since(began); everyone && waited+gap > o.RetryFor {
 			return c.unreachable(waited, tries+1, err)
 		}
 		o.Logger.Debug("call failed, trying again", "method", method, "address", address,
 			"tries", tries+1, "error", err)
 		if decision == again || int(tries+1)%len(c.addresses) == 0 {
-			if err := sleep(ctx, pause); err != nil {
+			if err := pause.For(ctx, gap); err != nil {
 				return err
 			}
-			pause = min(pause*2, maxPause)
+			gap = min(gap*2, maxPause)
 		}
 	}
 }
@@ -112,16 +114,4 @@ func (c *Client) retry(
 func (c *Client) unreachable(waited time.Duration, tries int32, err error) error {
 	return fmt.Errorf("%s %w, tried %d times in %s: %w",
 		strings.Join(c.addresses, ", "), ErrUnreachable, tries, waited.Round(time.Second/10), err)
-}
-
-// sleep waits, or returns early with the context's reason.
-func sleep(ctx context.Context, d time.Duration) error {
-	timer := time.NewTimer(d)
-	defer timer.Stop()
-	select {
-	case <-ctx.Done():
-		return context.Cause(ctx)
-	case <-timer.C:
-		return nil
-	}
 }
