@@ -45,14 +45,22 @@ func Plan(ctx context.Context, r *fs.Resolver, patterns []string, o Options) ([]
 	for _, pattern := range patterns {
 		found, err := list(ctx, r, pattern)
 		if err != nil {
-			return nil, fmt.Errorf("read input %s: %w", pattern, err)
+			return nil, advise(fmt.Errorf("read input %s: %w", pattern, err))
 		}
 		files = append(files, found...)
 	}
 	if err := inspect(ctx, files); err != nil {
-		return nil, fmt.Errorf("read input: %w", err)
+		return nil, advise(fmt.Errorf("read input: %w", err))
 	}
 	return pack(files, o.wanted(files)), nil
+}
+
+// advise adds what the user can do.
+func advise(err error) error {
+	if errors.Is(err, fs.ErrPermission) {
+		return fmt.Errorf("%w; have its owner make it readable, or run as a user who may read it", err)
+	}
+	return err
 }
 
 // wanted is the most bytes of a partition.

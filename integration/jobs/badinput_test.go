@@ -55,7 +55,7 @@ func (u *user) mistakes(dir string) []mistake {
 			says: []string{"read input " + dir + "/nosuch", "does not exist"}},
 		{name: "unreadable input", env: []string{"HADOOP_USER_NAME=stranger"},
 			run:  []string{"wordcount", dir + "/secret", "OUT"},
-			says: []string{dir + "/secret", "Permission denied: user=stranger"}},
+			says: []string{dir + "/secret", "Permission denied: user=stranger", "make it readable"}},
 		{name: "output exists", run: []string{"wordcount", dir + "/in", dir + "/exists"},
 			says: []string{"output directory exists", dir + "/exists", "choose another or remove it"}},
 		{name: "no configuration", env: []string{"HADOOP_CONF_DIR="}, run: counts, early: true,
