@@ -16,6 +16,7 @@ import (
 	"github.com/weft-data/weft/am"
 	"github.com/weft-data/weft/conf"
 	"github.com/weft-data/weft/containers"
+	"github.com/weft-data/weft/executor"
 	"github.com/weft-data/weft/fs"
 	"github.com/weft-data/weft/internal/console"
 	"github.com/weft-data/weft/internal/handoff"
@@ -172,5 +173,5 @@ func (a *application) shareHadoop() error {
 			return fmt.Errorf("share Hadoop's configuration with executors: %w", err)
 		}
 	}
-	return a.conf.Put(userKey, a.user, "the submitting user", conf.FromFile)
+	return a.conf.Put(executor.UserKey, a.user, "the submitting user", conf.FromFile)
 }

@@ -19,9 +19,6 @@ import (
 	"github.com/weft-data/weft/submit"
 )
 
-// userKey carries the submitting user's name to executors.
-const userKey = executor.UserKey
-
 // goroutines is master local[n]: one executor with n slots in this process.
 func (a *application) goroutines(n int, files *fs.Resolver) *backend {
 	local := control.NewLocal()

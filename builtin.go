@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"math/rand/v2"
+	"sync"
 
 	"github.com/weft-data/weft/executor"
 	"github.com/weft-data/weft/internal/codec"
@@ -17,10 +18,11 @@ import (
 type builtins[T any] struct {
 	name  string
 	codec *codec.Codec[T]
+	text  func() (*codec.Text[T], error) // planned when it is first needed
 }
 
 func registerBuiltins[T any](name string, c *codec.Codec[T]) {
-	t := builtins[T]{name, c}
+	t := builtins[T]{name, c, sync.OnceValues(codec.TextOf[T])}
 	t.narrow("union", t.chain)
 	t.narrow("coalesce", t.chain)
 	t.narrow("sample", t.sample)

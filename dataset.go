@@ -41,12 +41,6 @@ func (ds Dataset[T]) Partitions(ctx context.Context) (int, error) {
 // Explain draws how the dataset is made.
 func (ds Dataset[T]) Explain() string { return plan.Explain(ds.d.node) }
 
-// Named labels the dataset for people: in progress lines, logs and Explain.
-func (ds Dataset[T]) Named(label string) Dataset[T] {
-	ds.d.node.Label = label
-	return ds
-}
-
 func (d *dataset) resolve(ctx context.Context) error {
 	if d.err != nil {
 		return d.err

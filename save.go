@@ -78,7 +78,7 @@ func (t builtins[T]) save(
 	if err := json.Unmarshal(target.Params, &out); err != nil {
 		return executor.Result{}, err
 	}
-	format, err := codec.TextOf[T]()
+	format, err := t.text()
 	if err != nil {
 		return executor.Result{}, err
 	}

@@ -17,11 +17,6 @@ type Application struct {
 	client door
 }
 
-// Open makes an Application of an id that someone else submitted. It takes the client over.
-func Open(client *rmclient.Client, id rmclient.ApplicationID) *Application {
-	return &Application{ID: id, client: client}
-}
-
 // Close ends the connection to the ResourceManager, not the application.
 func (a *Application) Close() error { return a.client.Close() }
 
