@@ -24,6 +24,9 @@ func limits(c *conf.Conf) scheduler.Config {
 		Mode:             mode,
 		MaxFailures:      conf.TaskMaxFailures.Get(c),
 		MaxStageAttempts: conf.StageMaxConsecutiveAttempts.Get(c),
+
+		MaxStageAttemptsInAll: conf.StageMaxAttempts.Get(c),
+		CountDecommissioned:   !conf.StageIgnoreDecommission.Get(c),
 		Wait: scheduler.Waits{
 			Process: wait(conf.LocalityWaitProcess),
 			Node:    wait(conf.LocalityWaitNode),

@@ -72,6 +72,45 @@ func TestTaskIsKeptAwayFromWhereItFailed(t *testing.T) {
 	})
 }
 
+// TestExecutorOnAnExcludedHostGetsNothing covers S14 through the driver: its registration is
+// accepted, but while the host is excluded its slot stays empty.
+func TestExecutorOnAnExcludedHostGetsNothing(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		y := openYard(t, settings(t, "weft.excludeOnFailure.enabled", "true",
+			"weft.excludeOnFailure.application.maxFailedTasksPerExecutor", "1",
+			"weft.excludeOnFailure.application.maxFailedExecutorsPerNode", "1",
+			"weft.excludeOnFailure.timeout", "1m"))
+		defer y.stop()
+		bad, _ := y.enterOn("bad")
+		result := y.submit()
+		bad.fail(bad.task())
+		synctest.Wait()
+		good, _ := y.enterOn("good")
+		good.succeed(good.task(), "first")
+		<-result
+		late, _ := y.enterOn("bad")
+		ended := make(chan error, 1)
+		go func() { ended <- y.driver.Run(t.Context(), single(y.driver, 1, 2, step{Do: "empty"})) }()
+		for range 2 {
+			good.succeed(good.task(), "second")
+		}
+		if err := <-ended; err != nil {
+			t.Error(err)
+		}
+		for range 12 {
+			pass(5 * time.Second)
+			good.beat()
+			late.beat()
+		}
+		go func() { ended <- y.driver.Run(t.Context(), single(y.driver, 2, 2, step{Do: "empty"})) }()
+		late.succeed(late.task(), "its first") // task fails the test if a launch before was not for it
+		good.succeed(good.task(), "third")
+		if err := <-ended; err != nil {
+			t.Error(err)
+		}
+	})
+}
+
 // fail reports a task's failure.
 func (h *hand) fail(t dag.Task) {
 	h.t.Helper()

@@ -87,8 +87,12 @@ func (y *yard) stop() {
 
 // give gives the driver a container and waits for the launch.
 func (y *yard) give() (containers.ID, containers.Launch) {
+	return y.giveOn(fmt.Sprint("h", y.given+1))
+}
+
+func (y *yard) giveOn(host string) (containers.ID, containers.Launch) {
 	y.given++
-	c := containers.Container{ID: containers.ID(fmt.Sprint("c", y.given)), Host: fmt.Sprint("h", y.given)}
+	c := containers.Container{ID: containers.ID(fmt.Sprint("c", y.given)), Host: host}
 	y.events <- containers.Allocated{Containers: []containers.Container{c}}
 	return c.ID, <-y.launched
 }
@@ -103,7 +107,16 @@ type hand struct {
 // enter gives a container and registers the executor that belongs into it.
 func (y *yard) enter() (*hand, containers.ID) {
 	y.t.Helper()
-	id, l := y.give()
+	return y.admit(y.give())
+}
+
+func (y *yard) enterOn(host string) (*hand, containers.ID) {
+	y.t.Helper()
+	return y.admit(y.giveOn(host))
+}
+
+func (y *yard) admit(id containers.ID, l containers.Launch) (*hand, containers.ID) {
+	y.t.Helper()
 	h := y.dial(l.Executor)
 	h.register("m")
 	if m := h.next(); m.GetRegistered() == nil {

@@ -52,6 +52,10 @@ var (
 		"Slots one task takes.")
 	StageMaxConsecutiveAttempts = integer("weft.stage.maxConsecutiveAttempts", "4", first, 1,
 		"Fetch failures in a row of one stage that end its job.")
+	StageMaxAttempts = integer("weft.stage.maxAttempts", "", first, 1,
+		"Attempts of one stage, whatever ended them, after which its job fails; unset: no limit.")
+	StageIgnoreDecommission = toggle("weft.stage.ignoreDecommissionFetchFailure", "true", first,
+		"Whether fetch failures do not count that are about an executor being decommissioned.")
 	LocalityWait = duration("weft.locality.wait", "3s", first,
 		"How long a slot waits for a task with better locality.")
 	LocalityWaitProcess = duration("weft.locality.wait.process", "", first,

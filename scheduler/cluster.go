@@ -11,10 +11,10 @@ type cluster struct {
 	byID      map[ExecutorID]int32
 	hosts     []host
 	byHost    map[string]int32
-	racks     []int // living executors of each
+	racks     []int // executors of each that live and stay
 	byRack    map[string]int32
-	living    int
-	slots     int // of the living
+	living    int // executors that live and stay; see executor.leaving
+	slots     int // of these
 	widest    int // most slots that an executor ever had
 	// alive says by level (see nearProcess) whether a bucket's key has a living executor.
 	alive [3]func(key int32) bool
@@ -22,8 +22,8 @@ type cluster struct {
 
 type host struct {
 	name   string
-	rack   int32 // none if not known
-	living int
+	rack   int32         // none if not known
+	living int           // executors that live and stay
 	until  time.Duration // end of its exclusion, or 0
 }
 
@@ -35,8 +35,11 @@ type executor struct {
 	alive bool
 	// excluded: by itself or with its host (exclusion_app.go). It is not offered.
 	excluded bool
-	dirty    bool
-	slots    int
+	// leaving: it is being decommissioned. It is not offered, and what counts the living for
+	// future tasks leaves it out. It stays so when it is lost.
+	leaving bool
+	dirty   bool
+	slots   int
 	// load is the number of tasks it has, killed ones included until they are known to have
 	// ended. Invariant: 0 <= load <= slots, plus slots*MaxCredit for short tasks.
 	load     int
@@ -62,7 +65,7 @@ func newCluster() cluster {
 
 // bind fills alive, once the cluster is where it stays.
 func (c *cluster) bind() {
-	c.alive[nearProcess] = func(x int32) bool { return c.executors[x].alive }
+	c.alive[nearProcess] = func(x int32) bool { return c.executors[x].stays() }
 	c.alive[nearNode] = func(h int32) bool { return c.hosts[h].living > 0 }
 	c.alive[nearRack] = func(r int32) bool { return c.racks[r] > 0 }
 }
@@ -138,13 +141,8 @@ func (m *Machine) executorLost(e ExecutorLost) {
 	if !known || !c.executors[x].alive {
 		return
 	}
-	ex := &c.executors[x]
-	ex.alive = false
-	c.living--
-	c.slots -= ex.slots
-	c.count(ex.host, -1)
-	m.offers.remove(c, x)
-	m.exclusions.changed = true
+	m.leave(x)
+	c.executors[x].alive = false
 	m.loseBlocks(x) // first, so that its tasks do not prefer it
 	m.loseRuns(x, e)
 	if e.OutputsLost {

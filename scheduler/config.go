@@ -16,6 +16,12 @@ type Config struct {
 	// MaxStageAttempts is how many attempts of a stage in a row may end by fetch failures
 	// before its jobs fail; default 4.
 	MaxStageAttempts int
+	// MaxStageAttemptsInAll is how many attempts of a stage its jobs survive, whatever ended
+	// them; 0 is no limit, the default.
+	MaxStageAttemptsInAll int
+	// CountDecommissioned lets fetch failures count for MaxStageAttempts that are about an
+	// executor told to go (ExecutorDecommissioning). By default they do not: they were expected.
+	CountDecommissioned bool
 	// Wait is how long tasks wait at each locality level for a nearer executor.
 	Wait Waits
 	// QueueTime is how much work, in task time, may wait in an executor's queue behind its
@@ -77,6 +83,8 @@ func (c Config) validate() error {
 			c.MaxFailures, maxFailuresLimit)
 	case c.MaxStageAttempts < 1:
 		return errors.New("scheduler: max stage attempts must be at least 1")
+	case c.MaxStageAttemptsInAll < 0:
+		return errors.New("scheduler: max stage attempts in all must not be negative")
 	case c.MaxCredit < 1:
 		return errors.New("scheduler: max credit must be at least 1")
 	case c.Mode > pool.Fair:

@@ -113,8 +113,9 @@
 //     map task if the executor answered. The stage's attempt ends, its parents compute what was
 //     lost, and a new attempt goes on with what is missing. All failures of one attempt are one;
 //     from older attempts they only make their task run again. MaxStageAttempts attempts in a
-//     row that end so fail the jobs; a computed stage counts from 0 again. Map tasks that were
-//     running where outputs were given up do not count when they succeed.
+//     row that end so fail the jobs; a computed stage counts from 0 again. A failure about an
+//     executor that was told to go (ExecutorDecommissioning) is expected, and not counted. Map tasks
+//     that were running where outputs were given up do not count when they succeed.
 //   - A lost executor's tasks run again. Its map outputs are dropped with it if OutputsLost, and a
 //     running map stage computes them again at once, a finished one when a job needs it.
 //   - A stage that is not deterministic drags its readers along when it loses outputs; if a result
@@ -142,6 +143,7 @@
 //	JobSubmitted       a new action; its missing stages are submitted
 //	JobCancelled       its tasks are killed, shared stages go on for other jobs
 //	ExecutorAdded      its slots are offered; its host's and rack's localities count
+//	ExecutorDecommissioning it gets no more tasks; its end is coming
 //	ExecutorLost       see above
 //	TasksEnded         a batch; slots are free, results are accepted or tasks run again
 //	BlocksCached       later tasks prefer the place; a guard may become complete

@@ -41,6 +41,10 @@ type ExecutorLost struct {
 	OutputsLost bool
 }
 
+// ExecutorDecommissioning says that an executor will be lost soon, with its node or by itself. It
+// gets no more tasks; those it has go on, and its outputs are read while it lives.
+type ExecutorDecommissioning struct{ Executor ExecutorID }
+
 // TasksEnded is a batch of ended tasks of one executor, in the order they ended.
 type TasksEnded struct {
 	Executor ExecutorID
@@ -143,15 +147,16 @@ type PoolsChanged struct {
 // Tick lets time pass without other news; the caller sends it when WakeAt's moment came.
 type Tick struct{}
 
-func (JobSubmitted) event()       {}
-func (JobCancelled) event()       {}
-func (ExecutorAdded) event()      {}
-func (ExecutorLost) event()       {}
-func (TasksEnded) event()         {}
-func (BlocksCached) event()       {}
-func (BlocksDropped) event()      {}
-func (DatasetUnpersisted) event() {}
-func (ShuffleDropped) event()     {}
-func (CommitAsked) event()        {}
-func (PoolsChanged) event()       {}
-func (Tick) event()               {}
+func (JobSubmitted) event()            {}
+func (JobCancelled) event()            {}
+func (ExecutorAdded) event()           {}
+func (ExecutorLost) event()            {}
+func (ExecutorDecommissioning) event() {}
+func (TasksEnded) event()              {}
+func (BlocksCached) event()            {}
+func (BlocksDropped) event()           {}
+func (DatasetUnpersisted) event()      {}
+func (ShuffleDropped) event()          {}
+func (CommitAsked) event()             {}
+func (PoolsChanged) event()            {}
+func (Tick) event()                    {}

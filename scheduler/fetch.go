@@ -18,7 +18,7 @@ func (m *Machine) fetchFailed(u *run, f *FetchFailure) {
 	if f != nil && !slices.Contains(s.unguarded, f.Shuffle) {
 		s.unguarded = append(s.unguarded, f.Shuffle)
 	}
-	m.failAttempt(s, m.fetchReason(f))
+	m.failAttempt(s, f)
 	m.fetchLost(f)
 }
 
@@ -33,24 +33,35 @@ func (m *Machine) fetchReason(f *FetchFailure) string {
 		f.Map, f.Shuffle, f.Executor, f.Message)
 }
 
-// failAttempt ends the attempt of a stage that lost its input. Only the first failure of an
-// attempt counts; the others of the same attempt tell nothing new about the stage.
-func (m *Machine) failAttempt(s *stage, reason string) {
+// failAttempt ends the attempt of a stage that lost its input.
+func (m *Machine) failAttempt(s *stage, f *FetchFailure) {
 	if !slices.Contains(m.changes.retry, s) {
 		m.changes.retry = append(m.changes.retry, s)
 	}
-	if s.state != Running {
-		return
+	tooMany := !m.expected(f) && m.countAttempt(s)
+	ended := s.state == Running
+	if ended {
+		m.dequeue(s)
+		s.state = Idle
 	}
-	s.fetchFailed++
-	m.dequeue(s)
-	s.state = Idle
-	if s.fetchFailed >= m.conf.MaxStageAttempts {
+	switch reason := m.fetchReason(f); {
+	case tooMany:
 		m.abort(s, JobError{Kind: FetchFailures, Partition: none,
 			Reason: fmt.Sprintf("lost its input %d times in a row, at last: %s", s.fetchFailed, reason)})
-		return
+	case ended:
+		m.emit(StageFailed{Stage: s.spec.ID, Attempt: s.attempt, Retry: true, Reason: reason})
 	}
-	m.emit(StageFailed{Stage: s.spec.ID, Attempt: s.attempt, Retry: true, Reason: reason})
+}
+
+// countAttempt counts a failed attempt and says whether it was one too many. It counts once: the
+// other failures of an attempt tell nothing new about the stage.
+func (m *Machine) countAttempt(s *stage) bool {
+	if s.counted == s.attempt {
+		return false
+	}
+	s.counted = s.attempt
+	s.fetchFailed++
+	return s.fetchFailed >= m.conf.MaxStageAttempts
 }
 
 // fetchLost gives up the outputs that a fetch failure speaks of, if they are still those that

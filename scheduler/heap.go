@@ -20,7 +20,7 @@ func (o *offers) set(c *cluster, at int, x int32) {
 // elsewhere in it.
 func (o *offers) fix(c *cluster, x int32) {
 	e := &c.executors[x]
-	if !e.alive || e.excluded || e.load >= e.slots {
+	if !e.offered() || e.load >= e.slots {
 		o.remove(c, x)
 		return
 	}

@@ -24,7 +24,7 @@ func (m *Machine) checkExecutors() error {
 		if err := m.checkExecutor(int32(x), e); err != nil {
 			return fmt.Errorf("%s: %w", e.id, err)
 		}
-		if e.alive {
+		if e.stays() {
 			living++
 			slots += e.slots
 		}
@@ -52,9 +52,9 @@ func (m *Machine) checkExecutor(x int32, e *executor) error {
 		return fmt.Errorf("%d tasks on %d slots", e.load, e.slots)
 	case !e.alive && (e.load > 0 || len(e.cached) > 0):
 		return fmt.Errorf("lost, but has tasks or blocks")
-	case free != (e.alive && !e.excluded && e.load < e.slots):
-		return fmt.Errorf("alive %v, excluded %v, load %d of %d, in the heap %v",
-			e.alive, e.excluded, e.load, e.slots, free)
+	case free != (e.offered() && e.load < e.slots):
+		return fmt.Errorf("offered %v, load %d of %d, in the heap %v",
+			e.offered(), e.load, e.slots, free)
 	case e.excluded != (m.exclusions.until[x] > 0 || m.cluster.hosts[e.host].until > 0):
 		return fmt.Errorf("excluded %v, until %s", e.excluded, m.exclusions.until[x])
 	case free && m.offers.free[e.heapAt] != x:

@@ -142,6 +142,7 @@ func (m *Machine) stop(s *stage, why string) {
 	}
 	m.killRuns(s, why)
 	s.copies = nil
+	s.begun = 0
 	if s.spec.Result() {
 		s.dropped = true
 	}

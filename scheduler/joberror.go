@@ -13,7 +13,7 @@ type FailKind uint8
 // The kinds of a JobError.
 const (
 	TaskFailures  FailKind = iota // a task failed too often, or for good
-	FetchFailures                 // a stage lost its input too often in a row
+	FetchFailures                 // a stage lost its input too often
 	Cancelled                     // somebody asked for it
 	Inconsistent                  // a lost stage cannot give the records again that were used
 	Unschedulable                 // no executor is left that it is not excluded from

@@ -82,6 +82,8 @@ func (m *Machine) step(e Event) error {
 		return m.executorAdded(e)
 	case ExecutorLost:
 		m.executorLost(e)
+	case ExecutorDecommissioning:
+		m.executorDecommissioning(e)
 	case TasksEnded:
 		m.tasksEnded(e)
 	case BlocksCached:

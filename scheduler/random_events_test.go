@@ -14,7 +14,7 @@ import (
 // randomStep draws one event that could happen now.
 func (w *world) randomStep(t *rapid.T) {
 	w.now += time.Duration(rapid.IntRange(0, 2000).Draw(t, "ms")) * time.Millisecond
-	switch rapid.IntRange(0, 16).Draw(t, "event") {
+	switch rapid.IntRange(0, 17).Draw(t, "event") {
 	case 0, 1:
 		w.addJob(t)
 	case 2, 3:
@@ -39,6 +39,8 @@ func (w *world) randomStep(t *rapid.T) {
 		}
 	case 10:
 		w.changePools(t)
+	case 11:
+		w.decommission(t)
 	default:
 		w.endSome(t)
 	}
@@ -126,6 +128,15 @@ func (w *world) addExecutor(t *rapid.T, slots int) {
 	w.step(t, scheduler.ExecutorAdded{
 		Executor: x, Slots: slots, Host: fmt.Sprint("h", host), Rack: fmt.Sprint("r", host%2),
 	})
+}
+
+// decommission tells an executor to go; from now on it must get no tasks.
+func (w *world) decommission(t *rapid.T) {
+	if len(w.executors) > 0 && rapid.Bool().Draw(t, "decommission") {
+		x := rapid.SampledFrom(w.executors).Draw(t, "executor")
+		w.leaving[x] = true
+		w.step(t, scheduler.ExecutorDecommissioning{Executor: x})
+	}
 }
 
 func (w *world) loseExecutor(t *rapid.T) {

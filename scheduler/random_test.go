@@ -57,6 +57,7 @@ type world struct {
 	executors []scheduler.ExecutorID // living, in order
 	slots     map[scheduler.ExecutorID]int
 	hosts     map[scheduler.ExecutorID]int
+	leaving   map[scheduler.ExecutorID]bool
 	running   map[scheduler.ExecutorID][]dag.Task
 	killed    map[dag.Task]bool
 	seen      map[dag.Task]bool // ever launched
@@ -80,6 +81,7 @@ func newWorld(t *rapid.T) *world {
 	w := &world{
 		slots:   map[scheduler.ExecutorID]int{},
 		hosts:   map[scheduler.ExecutorID]int{},
+		leaving: map[scheduler.ExecutorID]bool{},
 		running: map[scheduler.ExecutorID][]dag.Task{},
 		killed:  map[dag.Task]bool{},
 		seen:    map[dag.Task]bool{},
@@ -196,8 +198,8 @@ func (w *world) perform(t *rapid.T, a scheduler.Action) {
 // another host if it is a copy, and that its executor has room.
 func (w *world) launch(t *rapid.T, a scheduler.LaunchTasks) {
 	slots, alive := w.slots[a.Executor]
-	if !alive {
-		t.Fatalf("launch on a lost executor: %s", a)
+	if !alive || w.leaving[a.Executor] {
+		t.Fatalf("launch on a lost or leaving executor: %s", a)
 	}
 	for _, r := range a.Ranges {
 		for p := r.First; p < r.First+r.Count; p++ {

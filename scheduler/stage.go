@@ -18,6 +18,8 @@ type stage struct {
 	// fetchFailed counts attempts in a row that ended because input was lost; a computed
 	// stage starts from 0 again.
 	fetchFailed int
+	counted     int32 // the last attempt that fetchFailed counts, or -1
+	begun       int   // attempts since a job came to need it
 	// unguarded are shuffles that a task missed although a guard promised that it would not: the
 	// block was out of reach. They are computed whatever is cached, until the stage is computed.
 	unguarded []dag.ShuffleID
@@ -60,7 +62,7 @@ type stage struct {
 }
 
 func newStage(spec *dag.Stage) *stage {
-	return &stage{spec: *spec, attempt: -1, firstRun: none, lastRun: none, poolAt: -1}
+	return &stage{spec: *spec, attempt: -1, counted: -1, firstRun: none, lastRun: none, poolAt: -1}
 }
 
 // none ends a list and stands for no index.

@@ -57,6 +57,7 @@ type ExecutorStatus struct {
 	// Excluded is when it is offered again after too many tasks failed there or on its host;
 	// 0 if it is offered.
 	Excluded time.Duration
+	Leaving  bool // it is being decommissioned and gets no more tasks
 }
 
 // Status copies what the machine knows. It costs as much as there are jobs, stages and
@@ -114,6 +115,7 @@ func (m *Machine) stageStatus(s *stage) StageStatus {
 func (m *Machine) executorStatus(e *executor) ExecutorStatus {
 	return ExecutorStatus{
 		ID: e.id, Host: m.cluster.hosts[e.host].name, Rack: e.rack, Slots: e.slots, Running: e.load,
+		Leaving:  e.leaving,
 		Excluded: max(m.exclusions.until[m.cluster.byID[e.id]], m.cluster.hosts[e.host].until),
 	}
 }

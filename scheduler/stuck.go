@@ -52,10 +52,10 @@ func (m *Machine) stuck(s *stage) (index int32, stuck bool) {
 	return none, false
 }
 
-// anywhere says whether a living executor that is not excluded for all will do.
+// anywhere says whether an executor that is offered will do.
 func (m *Machine) anywhere(good func(x int32) bool) bool {
 	for x := range m.cluster.executors {
-		if e := &m.cluster.executors[x]; e.alive && !e.excluded && good(int32(x)) {
+		if e := &m.cluster.executors[x]; e.offered() && good(int32(x)) {
 			return true
 		}
 	}

@@ -2,6 +2,7 @@ package scheduler
 
 import (
 	"cmp"
+	"fmt"
 	"slices"
 
 	"github.com/weft-data/weft/dag"
@@ -71,8 +72,12 @@ func (m *Machine) guarded(s *stage, p *dag.Parent) bool {
 // attempt still runs are left to it.
 func (m *Machine) start(s *stage) {
 	m.unwait(s)
+	if !m.mayBegin(s) {
+		return
+	}
 	s.state = Running
 	s.attempt++
+	s.begun++
 	if !s.parts.made() {
 		s.parts = newParts(s.spec.Computed(), !s.spec.Result())
 		m.fillPending(s)
@@ -87,6 +92,16 @@ func (m *Machine) start(s *stage) {
 		return
 	}
 	m.enqueue(s)
+}
+
+// mayBegin fails the jobs of a stage that had all of its attempts.
+func (m *Machine) mayBegin(s *stage) bool {
+	if most := m.conf.MaxStageAttemptsInAll; most > 0 && s.begun == most {
+		m.abort(s, JobError{Kind: FetchFailures, Partition: none, Reason: fmt.Sprintf(
+			"lost its input or its outputs again after %d attempts (weft.stage.maxAttempts)", most)})
+		return false
+	}
+	return true
 }
 
 // stageFinished follows from the last partition of a stage.

@@ -26,7 +26,7 @@ func (m *Machine) topUpLevel(s *stage) Locality {
 
 func (m *Machine) topUpOne(s *stage, x int32, credit int, at Locality) {
 	e := &m.cluster.executors[x]
-	if !e.alive || e.excluded || e.load < e.slots || m.refuses(s, x) || !m.alone(s, x) {
+	if !e.offered() || e.load < e.slots || m.refuses(s, x) || !m.alone(s, x) {
 		return
 	}
 	share := min(credit, s.pending.n/m.cluster.slots)

@@ -14,18 +14,19 @@ import (
 
 // decoders has every event by its name.
 var decoders = map[string]func([]byte) (scheduler.Event, error){
-	"JobSubmitted":       as[scheduler.JobSubmitted],
-	"JobCancelled":       as[scheduler.JobCancelled],
-	"ExecutorAdded":      as[scheduler.ExecutorAdded],
-	"ExecutorLost":       as[scheduler.ExecutorLost],
-	"TasksEnded":         as[scheduler.TasksEnded],
-	"BlocksCached":       as[scheduler.BlocksCached],
-	"BlocksDropped":      as[scheduler.BlocksDropped],
-	"DatasetUnpersisted": as[scheduler.DatasetUnpersisted],
-	"ShuffleDropped":     as[scheduler.ShuffleDropped],
-	"CommitAsked":        as[scheduler.CommitAsked],
-	"PoolsChanged":       as[scheduler.PoolsChanged],
-	"Tick":               as[scheduler.Tick],
+	"JobSubmitted":            as[scheduler.JobSubmitted],
+	"JobCancelled":            as[scheduler.JobCancelled],
+	"ExecutorAdded":           as[scheduler.ExecutorAdded],
+	"ExecutorLost":            as[scheduler.ExecutorLost],
+	"ExecutorDecommissioning": as[scheduler.ExecutorDecommissioning],
+	"TasksEnded":              as[scheduler.TasksEnded],
+	"BlocksCached":            as[scheduler.BlocksCached],
+	"BlocksDropped":           as[scheduler.BlocksDropped],
+	"DatasetUnpersisted":      as[scheduler.DatasetUnpersisted],
+	"ShuffleDropped":          as[scheduler.ShuffleDropped],
+	"CommitAsked":             as[scheduler.CommitAsked],
+	"PoolsChanged":            as[scheduler.PoolsChanged],
+	"Tick":                    as[scheduler.Tick],
 }
 
 // as reads an event of one type. A field that it does not have is an error: the log is of

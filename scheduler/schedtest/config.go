@@ -14,6 +14,7 @@ func (v *env) config(c *command) (string, error) {
 	for key, field := range map[string]*int{
 		"max-failures":       &conf.MaxFailures,
 		"max-stage-attempts": &conf.MaxStageAttempts,
+		"max-attempts":       &conf.MaxStageAttemptsInAll,
 		"max-credit":         &conf.MaxCredit,
 	} {
 		if *field, err = c.number(key, 0); err != nil {
@@ -29,6 +30,7 @@ func (v *env) config(c *command) (string, error) {
 	if err = exclusion(c, &conf.Exclusion); err != nil {
 		return "", err
 	}
+	conf.CountDecommissioned = c.flag("count-decommissioned")
 	wait, err := c.duration("wait", 0)
 	if err != nil {
 		return "", err

@@ -33,8 +33,8 @@
 //
 // # Commands
 //
-// config [max-failures=N] [max-stage-attempts=N] [wait=D] [wait-process=D] [wait-node=D]
-// [wait-rack=D] [queue-time=D] [max-credit=N] [mode=fifo|fair]
+// config [max-failures=N] [max-stage-attempts=N] [max-attempts=N] [count-decommissioned] [wait=D]
+// [wait-process=D] [wait-node=D] [wait-rack=D] [queue-time=D] [max-credit=N] [mode=fifo|fair]
 //
 // [speculation] [quantile=F] [multiplier=F] [min-runtime=D] [interval=D] [threshold=D]
 // [exclude] [exclude-for-all] [task-per-executor=N] [task-per-node=N] [stage-per-executor=N]
@@ -78,6 +78,8 @@
 //
 // lose EXEC [reason=…] [app] [outputs]: the executor is lost; app blames the application,
 // outputs says that its map outputs are gone too.
+//
+// decommission EXEC: the executor will be lost soon, and gets no more tasks.
 //
 // cancel job=N [reason=…] · commit TASK/ATTEMPT · cached EXEC dataset=N partitions=(…) ·
 // dropped EXEC dataset=N partitions=(…) · unpersist dataset=N · drop-shuffle shuffle=N

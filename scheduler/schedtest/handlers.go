@@ -20,6 +20,7 @@ var handlers = map[string]func(*env, *command) (string, error){
 	"batch":        (*env).batch,
 	"play":         (*env).play,
 	"lose":         (*env).lose,
+	"decommission": (*env).decommission,
 	"cancel":       (*env).cancel,
 	"commit":       (*env).commit,
 	"cached":       (*env).cached,
@@ -72,6 +73,14 @@ func (v *env) lose(c *command) (string, error) {
 	}
 	delete(v.running, e.Executor)
 	return v.step(e)
+}
+
+func (v *env) decommission(c *command) (string, error) {
+	x, err := c.executor()
+	if err != nil {
+		return "", err
+	}
+	return v.step(scheduler.ExecutorDecommissioning{Executor: x})
 }
 
 func (v *env) cancel(c *command) (string, error) {

@@ -41,6 +41,9 @@ func (v *env) status(*command) (string, error) {
 		if e.Excluded > 0 {
 			fmt.Fprintf(&b, ", excluded until %s", e.Excluded)
 		}
+		if e.Leaving {
+			b.WriteString(", leaving")
+		}
 		b.WriteByte('\n')
 	}
 	return b.String(), nil
