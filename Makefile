@@ -66,7 +66,7 @@ fuzz: ## every fuzz target for FUZZTIME=10s
 
 proto: bin/protoc-gen-go bin/protoc-gen-go-grpc ## generate Go from the .proto files again; needs Debian's protobuf-compiler
 	@command -v protoc >/dev/null || { echo "make proto needs protoc: apt-get install protobuf-compiler" >&2; exit 1; }
-	PATH="$(CURDIR)/bin:$$PATH" protoc -I . $(PROTO_OUT) control/control.proto
+	PATH="$(CURDIR)/bin:$$PATH" protoc -I . $(PROTO_OUT) control/control.proto auxservice/auxservice.proto
 	PATH="$(CURDIR)/bin:$$PATH" protoc -I $(HADOOP_PROTO) $(PROTO_OUT) $(HADOOP_PROTO)/weft/hadoop/*.proto
 
 bin/protoc-gen-go: tools/go.mod
