@@ -2,6 +2,7 @@ package scheduler
 
 import (
 	"fmt"
+	"slices"
 	"time"
 )
 
@@ -25,6 +26,9 @@ type host struct {
 	rack   int32         // none if not known
 	living int           // executors that live and stay
 	until  time.Duration // end of its exclusion, or 0
+	// executors that are or were on it, in the order they came. Lost ones without outputs are
+	// taken out when another comes, so that a host they come and go on keeps few.
+	executors []int32
 }
 
 // executor is one process that runs tasks.
@@ -124,11 +128,20 @@ func (m *Machine) executorAdded(e ExecutorAdded) error {
 	c.slots += e.Slots
 	c.widest = max(c.widest, e.Slots)
 	c.count(c.executors[x].host, 1)
+	c.settleOn(c.executors[x].host, x)
 	m.reconsider(x)
 	for _, s := range m.queue {
 		m.joined(s, x)
 	}
 	return nil
+}
+
+// settleOn adds an executor to its host, and forgets those that are lost and left nothing there.
+func (c *cluster) settleOn(h, x int32) {
+	at := &c.hosts[h]
+	at.executors = append(slices.DeleteFunc(at.executors, func(y int32) bool {
+		return !c.executors[y].alive && len(c.executors[y].held) == 0
+	}), x)
 }
 
 // maxSlots bounds what one executor may claim to run at once.

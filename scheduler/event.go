@@ -45,6 +45,13 @@ type ExecutorLost struct {
 // gets no more tasks; those it has go on, and its outputs are read while it lives.
 type ExecutorDecommissioning struct{ Executor ExecutorID }
 
+// OutputsLostOnHost drops the map outputs of all executors, living or lost, that are or were on a
+// host: its machine is gone, or the service that kept them.
+type OutputsLostOnHost struct {
+	Host   string
+	Reason string
+}
+
 // TasksEnded is a batch of ended tasks of one executor, in the order they ended.
 type TasksEnded struct {
 	Executor ExecutorID
@@ -104,8 +111,11 @@ type FetchFailure struct {
 	Attempt  int32
 	Executor ExecutorID
 	// OneBlock says that the executor answered and only this output is bad (a checksum, a
-	// missing file). Otherwise all outputs of the executor are taken as lost.
+	// missing file). Otherwise all outputs of the executor are taken as lost, and with OnHost
+	// those of all executors that were on its host: the host's service was asked, and what one
+	// executor wrote there is as lost as what the others did.
 	OneBlock bool
+	OnHost   bool
 	Message  string
 }
 
@@ -152,6 +162,7 @@ func (JobCancelled) event()            {}
 func (ExecutorAdded) event()           {}
 func (ExecutorLost) event()            {}
 func (ExecutorDecommissioning) event() {}
+func (OutputsLostOnHost) event()       {}
 func (TasksEnded) event()              {}
 func (BlocksCached) event()            {}
 func (BlocksDropped) event()           {}

@@ -79,6 +79,10 @@ func (m *Machine) fetchLost(f *FetchFailure) {
 		m.loseOne(parent, f.Map, x)
 		return
 	}
+	if f.OnHost {
+		m.loseHost(m.cluster.executors[x].host)
+		return
+	}
 	m.loseOutputs(x)
 	m.distrust(x)
 }

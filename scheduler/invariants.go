@@ -1,6 +1,9 @@
 package scheduler
 
-import "fmt"
+import (
+	"fmt"
+	"slices"
+)
 
 // Check looks for states that must never be. It walks everything, so it is for tests, which
 // call it after every step.
@@ -57,6 +60,9 @@ func (m *Machine) checkExecutor(x int32, e *executor) error {
 			e.offered(), e.load, e.slots, free)
 	case e.excluded != (m.exclusions.until[x] > 0 || m.cluster.hosts[e.host].until > 0):
 		return fmt.Errorf("excluded %v, until %s", e.excluded, m.exclusions.until[x])
+	case (e.alive || len(e.held) > 0) && !slices.Contains(m.cluster.hosts[e.host].executors, x):
+		return fmt.Errorf("alive %v with outputs of %d stages, and its host does not know it",
+			e.alive, len(e.held))
 	case free && m.offers.free[e.heapAt] != x:
 		return fmt.Errorf("has a wrong place in the heap")
 	case e.granted != 0 || e.launch != -1:

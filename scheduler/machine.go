@@ -84,6 +84,8 @@ func (m *Machine) step(e Event) error {
 		m.executorLost(e)
 	case ExecutorDecommissioning:
 		m.executorDecommissioning(e)
+	case OutputsLostOnHost:
+		m.outputsLostOnHost(e)
 	case TasksEnded:
 		m.tasksEnded(e)
 	case BlocksCached:

@@ -14,7 +14,7 @@ import (
 // randomStep draws one event that could happen now.
 func (w *world) randomStep(t *rapid.T) {
 	w.now += time.Duration(rapid.IntRange(0, 2000).Draw(t, "ms")) * time.Millisecond
-	switch rapid.IntRange(0, 17).Draw(t, "event") {
+	switch rapid.IntRange(0, 18).Draw(t, "event") {
 	case 0, 1:
 		w.addJob(t)
 	case 2, 3:
@@ -41,6 +41,8 @@ func (w *world) randomStep(t *rapid.T) {
 		w.changePools(t)
 	case 11:
 		w.decommission(t)
+	case 12:
+		w.loseHost(t)
 	default:
 		w.endSome(t)
 	}
@@ -115,6 +117,7 @@ func (w *world) fetch(t *rapid.T, task dag.Task) *scheduler.FetchFailure {
 	i := rapid.IntRange(0, len(outputs)-1).Draw(t, "map")
 	f.Map, f.Executor, f.Attempt = int32(i), outputs[i].Executor, outputs[i].Attempt
 	f.OneBlock = rapid.Bool().Draw(t, "one block")
+	f.OnHost = rapid.Bool().Draw(t, "on host")
 	return f
 }
 
@@ -155,6 +158,20 @@ func (w *world) loseExecutor(t *rapid.T) {
 	})
 	for _, task := range late { // its last words come too late
 		w.step(t, scheduler.TasksEnded{Executor: x, Ends: []scheduler.TaskEnd{{Task: task}}})
+	}
+}
+
+// loseHost loses the outputs of a host; none of them is anywhere afterwards.
+func (w *world) loseHost(t *rapid.T) {
+	host := rapid.IntRange(1, 3).Draw(t, "host")
+	w.step(t, scheduler.OutputsLostOnHost{Host: fmt.Sprint("h", host), Reason: "test"})
+	for id := range w.nextShuf {
+		outputs, _, _ := w.m.Outputs(id)
+		for i, o := range outputs {
+			if !o.Missing() && w.hosts[o.Executor] == host {
+				t.Fatalf("output %d of shuffle %d is still on h%d\n%s", i, id, host, w.log.String())
+			}
+		}
 	}
 }
 

@@ -19,6 +19,7 @@ var decoders = map[string]func([]byte) (scheduler.Event, error){
 	"ExecutorAdded":           as[scheduler.ExecutorAdded],
 	"ExecutorLost":            as[scheduler.ExecutorLost],
 	"ExecutorDecommissioning": as[scheduler.ExecutorDecommissioning],
+	"OutputsLostOnHost":       as[scheduler.OutputsLostOnHost],
 	"TasksEnded":              as[scheduler.TasksEnded],
 	"BlocksCached":            as[scheduler.BlocksCached],
 	"BlocksDropped":           as[scheduler.BlocksDropped],

@@ -65,7 +65,7 @@
 //
 // succeed EXEC TASK… [time=D] · killed EXEC TASK… · denied EXEC TASK…
 // · fail EXEC TASK… [message=…] [final] · fetch-failed EXEC TASK… shuffle=N map=N from=EXEC
-// [attempt=N] [one-block] [message=…]
+// [attempt=N] [one-block] [on-host] [message=…]
 //
 // reports ends of tasks, all in one batch. Without attempt, the output is the one the machine
 // knows; map=-1 says that the task found no output at all.
@@ -80,6 +80,8 @@
 // outputs says that its map outputs are gone too.
 //
 // decommission EXEC: the executor will be lost soon, and gets no more tasks.
+//
+// lose-host HOST [reason=…]: the map outputs of all executors that are or were there are gone.
 //
 // cancel job=N [reason=…] · commit TASK/ATTEMPT · cached EXEC dataset=N partitions=(…) ·
 // dropped EXEC dataset=N partitions=(…) · unpersist dataset=N · drop-shuffle shuffle=N

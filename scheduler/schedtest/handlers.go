@@ -21,6 +21,7 @@ var handlers = map[string]func(*env, *command) (string, error){
 	"play":         (*env).play,
 	"lose":         (*env).lose,
 	"decommission": (*env).decommission,
+	"lose-host":    (*env).loseHost,
 	"cancel":       (*env).cancel,
 	"commit":       (*env).commit,
 	"cached":       (*env).cached,
@@ -81,6 +82,13 @@ func (v *env) decommission(c *command) (string, error) {
 		return "", err
 	}
 	return v.step(scheduler.ExecutorDecommissioning{Executor: x})
+}
+
+func (v *env) loseHost(c *command) (string, error) {
+	if len(c.words) != 1 {
+		return "", fmt.Errorf("lose-host wants one host such as h1")
+	}
+	return v.step(scheduler.OutputsLostOnHost{Host: c.words[0], Reason: c.text("reason", "gone")})
 }
 
 func (v *env) cancel(c *command) (string, error) {
