@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"net"
 
-	"github.com/weft-data/weft/conf"
 	"github.com/weft-data/weft/containers"
 	"github.com/weft-data/weft/resource"
 )
@@ -101,24 +100,8 @@ func (d *Driver) giveBack(id containers.ID) event {
 // want asks for the executors of the application.
 func (d *Driver) want(ctx context.Context) error {
 	return d.Cluster.Want(ctx, []containers.Ask{{
-		Profile: resource.Default, Resource: d.profile().Executor, Count: d.wanted,
+		Profile: resource.Default, Resource: d.profiles.Shape(resource.Default).Executor, Count: d.wanted,
 	}})
-}
-
-// profile is what one executor has, and one task takes.
-func (d *Driver) profile() resource.Profile {
-	memory := int64(conf.ExecutorMemory.Get(d.Conf))
-	overhead := int64(conf.ExecutorMemoryOverhead.Get(d.Conf))
-	if !conf.ExecutorMemoryOverhead.IsSet(d.Conf) {
-		overhead = max(int64(conf.ExecutorMinMemoryOverhead.Get(d.Conf)),
-			int64(float64(memory)*conf.ExecutorMemoryOverheadFactor.Get(d.Conf)))
-	}
-	const mb = 1 << 20
-	cores, each := conf.ExecutorCores.Get(d.Conf), conf.TaskCPUs.Get(d.Conf)
-	return resource.Profile{
-		Executor: resource.Make(resource.Megabytes((memory+overhead+mb-1)/mb), cores),
-		Task:     resource.Make(0, each),
-	}
 }
 
 // hostOf is the host part of host:port.

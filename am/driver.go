@@ -13,6 +13,7 @@ import (
 	"github.com/weft-data/weft/containers"
 	"github.com/weft-data/weft/control"
 	"github.com/weft-data/weft/dag"
+	"github.com/weft-data/weft/resource"
 	"github.com/weft-data/weft/scheduler"
 )
 
@@ -22,6 +23,7 @@ type Driver struct {
 	started  time.Time
 	settings []byte // Conf as executors get it
 	addr     string
+	profiles *resource.Table
 	slots    int // of one executor
 	wanted   int
 
@@ -114,13 +116,14 @@ func open(o Options) (*Driver, *loop, error) {
 	d.marks.Started = d.started
 	d.life, d.end = context.WithCancel(context.Background())
 	d.slots, d.wanted = o.Slots, o.Executors
-	if d.slots == 0 {
-		d.slots = d.profile().Slots()
+	var err error
+	if d.profiles, err = profiles(d.Conf, d.slots); err != nil {
+		return nil, nil, err
 	}
+	d.slots = d.profiles.Shape(resource.Default).Slots()
 	if d.wanted == 0 {
 		d.wanted = conf.ExecutorInstances.Get(o.Conf)
 	}
-	var err error
 	if d.settings, err = o.Conf.MarshalBinary(); err != nil {
 		return nil, nil, err
 	}

@@ -6,6 +6,7 @@ import (
 
 	"github.com/weft-data/weft/conf"
 	"github.com/weft-data/weft/containers"
+	"github.com/weft-data/weft/resource"
 )
 
 // patrolEvery is how often silence is looked for.
@@ -77,7 +78,7 @@ func (l *loop) relief() string {
 	if len(l.containers) > 0 {
 		return "containers were granted and no executor came up in them; look at their logs"
 	}
-	r := l.profile().Executor
+	r := l.profiles.Shape(resource.Default).Executor
 	return fmt.Sprintf("the cluster has granted no container of %d MB and %d cores; look at its "+
 		"queue, or lower weft.executor.memory and weft.executor.cores", r.Memory, r.Cores)
 }

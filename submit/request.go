@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"errors"
 	"fmt"
-	"math"
 	"path/filepath"
 	"time"
 
@@ -12,6 +11,7 @@ import (
 
 	"github.com/weft-data/weft/conf"
 	"github.com/weft-data/weft/fs"
+	"github.com/weft-data/weft/resource"
 	"github.com/weft-data/weft/rmclient"
 )
 
@@ -40,47 +40,19 @@ func (r Request) name() string {
 
 // ExecutorContainer is the container of one executor: its memory and what a process takes beside.
 func ExecutorContainer(c *conf.Conf) rmclient.Resource {
-	return rmclient.Resource{
-		MemoryMB: containerMemory(c, conf.ExecutorMemory.Get(c)),
-		VCores:   int32(conf.ExecutorCores.Get(c)),
-	}
-}
-
-// containerMemory is how many MiB the container of an executor with so much memory has: overhead
-// included, rounded up.
-func containerMemory(c *conf.Conf, executor conf.Size) int64 {
-	return megabytes(executor) + megabytes(overhead(c, executor))
+	v := conf.ResourceDefaults(c).Container()
+	return rmclient.Resource{MemoryMB: int64(v.Memory), VCores: int32(v.Cores)}
 }
 
 // DriverContainer is the container of the ApplicationMaster. Its overhead follows the executors'
 // factor and minimum: both are the same binary.
 func DriverContainer(c *conf.Conf) rmclient.Resource {
-	memory := conf.DriverMemory.Get(c)
+	d := conf.ResourceDefaults(c)
+	d.Memory, d.Overhead = conf.DriverMemory.Get(c).Megabytes(), resource.OverheadByFactor
 	return rmclient.Resource{
-		MemoryMB: megabytes(memory) + megabytes(share(c, memory)),
+		MemoryMB: int64(d.Container().Memory),
 		VCores:   int32(conf.DriverCores.Get(c)),
 	}
-}
-
-func overhead(c *conf.Conf, memory conf.Size) conf.Size {
-	if conf.ExecutorMemoryOverhead.IsSet(c) {
-		return conf.ExecutorMemoryOverhead.Get(c)
-	}
-	return share(c, memory)
-}
-
-func share(c *conf.Conf, memory conf.Size) conf.Size {
-	part := conf.Size(math.Ceil(float64(memory) * conf.ExecutorMemoryOverheadFactor.Get(c)))
-	return max(part, conf.ExecutorMinMemoryOverhead.Get(c))
-}
-
-// megabytes rounds up: a container is whole MiB.
-func megabytes(s conf.Size) int64 {
-	whole := int64(s / conf.MiB)
-	if s%conf.MiB > 0 {
-		whole++
-	}
-	return whole
 }
 
 // fits compares a container with the largest one the cluster gives. Cores are compared although
