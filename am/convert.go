@@ -24,11 +24,15 @@ func taskEnds(m *control.TasksEnded) ([]scheduler.TaskEnd, error) {
 		if len(g.Attempts) != len(g.Partitions) || len(g.Micros) != len(g.Partitions) {
 			return nil, errRagged
 		}
-		first := len(ends)
+		if len(g.Partitions) > 0 && len(g.Sizes)%len(g.Partitions) != 0 {
+			return nil, errRagged
+		}
+		first, reduces := len(ends), len(g.Sizes)/max(len(g.Partitions), 1)
 		for i, p := range g.Partitions {
 			ends = append(ends, scheduler.TaskEnd{
 				Task:     dag.Task{Stage: dag.StageID(g.Stage), Partition: p, Attempt: g.Attempts[i]},
 				Duration: time.Duration(g.Micros[i]) * time.Microsecond,
+				Sizes:    g.Sizes[i*reduces : (i+1)*reduces],
 			})
 		}
 		if err := explain(ends[first:], g.Details); err != nil {

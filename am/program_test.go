@@ -116,7 +116,7 @@ func mapReduce(d *am.Driver, base, maps, reduces int, first, second step) am.Job
 	}
 	r := dag.Stage{
 		ID: dag.StageID(base + 1), Name: "reduce", Tasks: reduces, Shuffle: dag.NoShuffle,
-		Parents: []dag.Parent{{Shuffle: m.Shuffle}}, Deterministic: true,
+		Parents: []dag.Parent{{Shuffle: m.Shuffle, Aligned: true}}, Deterministic: true,
 	}
 	return am.Job{
 		Job:       dag.Job{ID: d.NextJobID(), Stages: []dag.Stage{m, r}},

@@ -68,6 +68,9 @@ func TestRecordedRunPlaysTheSameActions(t *testing.T) {
 		if diff := cmp.Diff(live.lines.String(), again.String()); diff != "" {
 			t.Errorf("(-live +replayed):\n%s", diff)
 		}
+		if log, err := os.ReadFile(path); err != nil || !strings.Contains(string(log), `"Sizes":"`) {
+			t.Errorf("no executor told the sizes of its map outputs: %v", err)
+		}
 		for _, want := range []string{"launch on e", "accept from e", "no luck", "cancelled"} {
 			if !strings.Contains(again.String(), want) {
 				t.Errorf("there is no %q in the actions", want)

@@ -1,8 +1,10 @@
 package am
 
 import (
+	"github.com/weft-data/weft/conf"
 	"github.com/weft-data/weft/control"
 	"github.com/weft-data/weft/dag"
+	"github.com/weft-data/weft/scheduler"
 )
 
 // stage is what the driver keeps of a stage beside the machine: its template and who has it. It
@@ -16,22 +18,24 @@ type stage struct {
 // openStages adds a job to the books of its stages. A stage that is known keeps the template it
 // has: the same id means the same stage.
 func (l *loop) openStages(j *job) {
+	sizes := conf.ShuffleReduceLocality.Get(l.Conf)
 	for i := range j.Stages {
 		s := &j.Stages[i]
 		known := l.stages[s.ID]
 		if known == nil {
-			known = &stage{template: template(j, s), sent: make(map[control.ExecutorID]bool)}
+			known = &stage{template: template(j, s, sizes), sent: make(map[control.ExecutorID]bool)}
 			l.stages[s.ID] = known
 		}
 		known.jobs = append(known.jobs, j)
 	}
 }
 
-func template(j *job, s *dag.Stage) *control.ToExecutor {
+func template(j *job, s *dag.Stage, sizes bool) *control.ToExecutor {
 	return &control.ToExecutor{Message: &control.ToExecutor_Template{
 		Template: &control.StageTemplate{
 			Stage: int32(s.ID), Job: int32(j.ID), Name: s.Name, Tasks: int32(s.Tasks),
 			Shuffle: int32(s.Shuffle), Reduces: int32(s.Reduces), Program: j.Templates[s.ID],
+			Sizes: sizes && scheduler.TracksSizes(s),
 		},
 	}}
 }

@@ -126,6 +126,10 @@ var (
 	ExcludeUnschedulable = seconds("weft.scheduler.excludeOnFailure.unschedulableTaskSetTimeout",
 		"120s", first, "How long a task may have no place left before its jobs fail.")
 
+	ShuffleReduceLocality = toggle("weft.shuffle.reduceLocality.enabled", "true", first,
+		"Whether a reduce task prefers the hosts that hold a fifth of its input or more, in shuffles of "+
+			"less than 1000 maps and 1000 reduces.")
+
 	// NetworkTimeout and the keys after it bound waiting for others.
 
 	NetworkTimeout = seconds("weft.network.timeout", "120s", first,

@@ -563,6 +563,7 @@ type StageTemplate struct {
 	Shuffle       int32                  `protobuf:"varint,5,opt,name=shuffle,proto3" json:"shuffle,omitempty"` // -1: none
 	Reduces       int32                  `protobuf:"varint,6,opt,name=reduces,proto3" json:"reduces,omitempty"`
 	Program       []byte                 `protobuf:"bytes,7,opt,name=program,proto3" json:"program,omitempty"` // opaque to everybody but the user's program
+	Sizes         bool                   `protobuf:"varint,8,opt,name=sizes,proto3" json:"sizes,omitempty"`    // its ends are to tell the sizes of map outputs by reduce
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -644,6 +645,13 @@ func (x *StageTemplate) GetProgram() []byte {
 		return x.Program
 	}
 	return nil
+}
+
+func (x *StageTemplate) GetSizes() bool {
+	if x != nil {
+		return x.Sizes
+	}
+	return false
 }
 
 type LaunchTasks struct {
@@ -936,6 +944,7 @@ type StageEnds struct {
 	Bytes         []int64                `protobuf:"varint,6,rep,packed,name=bytes,proto3" json:"bytes,omitempty"` // size of map outputs
 	Details       []*Detail              `protobuf:"bytes,7,rep,name=details,proto3" json:"details,omitempty"`     // ascending by index; tasks without one are plain successes
 	Counters      *Counters              `protobuf:"bytes,8,opt,name=counters,proto3" json:"counters,omitempty"`   // folded over the successful tasks
+	Sizes         []byte                 `protobuf:"bytes,9,opt,name=sizes,proto3" json:"sizes,omitempty"`         // where asked for: a dag.LogSize for each reduce of each task
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -1022,6 +1031,13 @@ func (x *StageEnds) GetDetails() []*Detail {
 func (x *StageEnds) GetCounters() *Counters {
 	if x != nil {
 		return x.Counters
+	}
+	return nil
+}
+
+func (x *StageEnds) GetSizes() []byte {
+	if x != nil {
+		return x.Sizes
 	}
 	return nil
 }
@@ -2143,7 +2159,7 @@ const file_control_control_proto_rawDesc = "" +
 	"Registered\x12\x12\n" +
 	"\x04conf\x18\x01 \x01(\fR\x04conf\"!\n" +
 	"\aRefused\x12\x16\n" +
-	"\x06reason\x18\x01 \x01(\tR\x06reason\"\xaf\x01\n" +
+	"\x06reason\x18\x01 \x01(\tR\x06reason\"\xc5\x01\n" +
 	"\rStageTemplate\x12\x14\n" +
 	"\x05stage\x18\x01 \x01(\x05R\x05stage\x12\x10\n" +
 	"\x03job\x18\x02 \x01(\x05R\x03job\x12\x12\n" +
@@ -2151,7 +2167,8 @@ const file_control_control_proto_rawDesc = "" +
 	"\x05tasks\x18\x04 \x01(\x05R\x05tasks\x12\x18\n" +
 	"\ashuffle\x18\x05 \x01(\x05R\ashuffle\x12\x18\n" +
 	"\areduces\x18\x06 \x01(\x05R\areduces\x12\x18\n" +
-	"\aprogram\x18\a \x01(\fR\aprogram\"v\n" +
+	"\aprogram\x18\a \x01(\fR\aprogram\x12\x14\n" +
+	"\x05sizes\x18\b \x01(\bR\x05sizes\"v\n" +
 	"\vLaunchTasks\x12\x14\n" +
 	"\x05stage\x18\x01 \x01(\x05R\x05stage\x12#\n" +
 	"\rstage_attempt\x18\x02 \x01(\x05R\fstageAttempt\x12\x14\n" +
@@ -2171,7 +2188,7 @@ const file_control_control_proto_rawDesc = "" +
 	"\x06reason\x18\x01 \x01(\tR\x06reason\"=\n" +
 	"\n" +
 	"TasksEnded\x12/\n" +
-	"\x06stages\x18\x01 \x03(\v2\x17.weft.control.StageEndsR\x06stages\"\x87\x02\n" +
+	"\x06stages\x18\x01 \x03(\v2\x17.weft.control.StageEndsR\x06stages\"\x9d\x02\n" +
 	"\tStageEnds\x12\x14\n" +
 	"\x05stage\x18\x01 \x01(\x05R\x05stage\x12\x1e\n" +
 	"\n" +
@@ -2182,7 +2199,8 @@ const file_control_control_proto_rawDesc = "" +
 	"\x06values\x18\x05 \x03(\fR\x06values\x12\x14\n" +
 	"\x05bytes\x18\x06 \x03(\x03R\x05bytes\x12.\n" +
 	"\adetails\x18\a \x03(\v2\x14.weft.control.DetailR\adetails\x122\n" +
-	"\bcounters\x18\b \x01(\v2\x16.weft.control.CountersR\bcounters\"\xa8\x01\n" +
+	"\bcounters\x18\b \x01(\v2\x16.weft.control.CountersR\bcounters\x12\x14\n" +
+	"\x05sizes\x18\t \x01(\fR\x05sizes\"\xa8\x01\n" +
 	"\x06Detail\x12\x14\n" +
 	"\x05index\x18\x01 \x01(\x05R\x05index\x12/\n" +
 	"\afailure\x18\x02 \x01(\v2\x15.weft.control.FailureR\afailure\x12=\n" +

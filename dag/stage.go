@@ -34,6 +34,9 @@ type Stage struct {
 // Parent is a shuffle that a stage reads.
 type Parent struct {
 	Shuffle ShuffleID
+	// Aligned says that a partition of the stage reads the partition of the shuffle that has
+	// its number, and no other.
+	Aligned bool
 	// Guards are persisted datasets between the shuffle and the stage, numbered by partition
 	// as the stage is. While one of them is cached in all partitions that the stage
 	// computes, the shuffle is not needed.

@@ -1,6 +1,9 @@
 package executor
 
-import "github.com/weft-data/weft/control"
+import (
+	"github.com/weft-data/weft/control"
+	"github.com/weft-data/weft/dag"
+)
 
 // detail is what a plain success does not have.
 func detail(end *ended) *control.Detail {
@@ -22,6 +25,18 @@ func outputBytes(end *ended) int64 {
 		return 0
 	}
 	return end.result.Output.Bytes
+}
+
+// appendSizes adds the size of each partition of a map output; zeros for a task without one.
+func appendSizes(list []byte, end *ended, reduces int) []byte {
+	out := end.result.Output
+	if end.err != nil || out == nil || len(out.Partitions) != reduces {
+		return append(list, make([]byte, reduces)...)
+	}
+	for i := range out.Partitions {
+		list = append(list, byte(dag.MakeLogSize(out.Partitions[i].Bytes)))
+	}
+	return list
 }
 
 // count folds a success into the counters of its batch.

@@ -92,6 +92,9 @@ func (r *report) add(s *stage, end *ended) {
 		g.Values = append(g.Values, r.value(end, &d))
 	} else {
 		g.Bytes = append(g.Bytes, outputBytes(end))
+		if s.template.Sizes {
+			g.Sizes = appendSizes(g.Sizes, end, int(s.template.Reduces))
+		}
 	}
 	if d != nil {
 		d.Index = int32(len(g.Partitions) - 1)

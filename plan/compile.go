@@ -100,7 +100,9 @@ func reads(root *Node) (parents []dag.Parent, cached []dag.DatasetID) {
 		}
 		for _, in := range n.Inputs {
 			if in.Wide() {
-				parents = addParent(parents, dag.Parent{Shuffle: in.Shuffle, Guards: guards[n]})
+				parents = addParent(parents, dag.Parent{
+					Shuffle: in.Shuffle, Aligned: aligned[n], Guards: guards[n],
+				})
 				continue
 			}
 			straight := aligned[n] && n.Kind != Union && n.Kind != Coalesce
@@ -119,6 +121,7 @@ func reads(root *Node) (parents []dag.Parent, cached []dag.DatasetID) {
 func addParent(parents []dag.Parent, p dag.Parent) []dag.Parent {
 	for i := range parents {
 		if parents[i].Shuffle == p.Shuffle {
+			parents[i].Aligned = parents[i].Aligned && p.Aligned
 			parents[i].Guards = common(parents[i].Guards, p.Guards)
 			return parents
 		}

@@ -16,6 +16,7 @@ type cluster struct {
 	byRack    map[string]int32
 	living    int // executors that live and stay; see executor.leaving
 	slots     int // of these
+	manned    int // hosts of these
 	widest    int // most slots that an executor ever had
 	// alive says by level (see nearProcess) whether a bucket's key has a living executor.
 	alive [3]func(key int32) bool
@@ -101,7 +102,9 @@ func (c *cluster) rack(name string) int32 {
 
 // count adds n living executors to a host and its rack.
 func (c *cluster) count(h int32, n int) {
+	c.manned -= min(c.hosts[h].living, 1)
 	c.hosts[h].living += n
+	c.manned += min(c.hosts[h].living, 1)
 	if r := c.hosts[h].rack; r != none {
 		c.racks[r] += n
 	}

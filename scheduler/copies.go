@@ -75,13 +75,12 @@ func (m *Machine) nearness(s *stage, index, x int32) Locality {
 			return Process
 		}
 	}
-	row := s.spec.Prefs.Of(p)
+	row := m.preferred(s, index)
 	if len(row) == 0 {
 		return NoPref
 	}
 	near := Any
-	for _, h := range row {
-		host := m.cluster.host(s.spec.Prefs.Hosts[h], rackName(s.spec.Prefs.Racks, h))
+	for _, host := range row {
 		rack := m.cluster.hosts[host].rack
 		switch {
 		case host == e.host:

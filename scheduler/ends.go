@@ -82,6 +82,7 @@ func (m *Machine) succeeded(u *run, end *TaskEnd) {
 	s.done++
 	if !s.spec.Result() {
 		m.hold(s, u)
+		s.keepSizes(u.index, end.Sizes)
 	}
 	m.changes.accepted = append(m.changes.accepted, s.task(u.index, u.attempt))
 	if s.complete() {

@@ -85,8 +85,11 @@ type TaskEnd struct {
 	Outcome Outcome
 	// Duration is how long it ran, waiting in the executor's queue left out.
 	Duration time.Duration
-	Failure  *Failure      // with Failed; may be nil
-	Fetch    *FetchFailure // with FetchFailed; nil means that nothing is known
+	// Sizes are those of a map output's partitions, each a dag.LogSize; empty where they are not
+	// known. See TracksSizes.
+	Sizes   []byte        `json:",omitempty"`
+	Failure *Failure      // with Failed; may be nil
+	Fetch   *FetchFailure // with FetchFailed; nil means that nothing is known
 }
 
 // Failure is why a task failed, still typed.

@@ -33,6 +33,7 @@ type Machine struct {
 	slow    slow // the search for slow tasks
 
 	exclusions exclusions
+	row        []int32 // of preferred
 	out        []Action
 	wake       time.Duration // last WakeAt given out, or 0
 }

@@ -80,13 +80,24 @@ func (m *Machine) fillPending(s *stage) {
 	if n == 0 {
 		return
 	}
-	if s.spec.Prefs.None() && len(s.spec.Cached) == 0 {
+	if s.spec.Prefs.None() && s.heavy.none() && len(s.spec.Cached) == 0 {
 		s.pending.free = spans{{0, n}}
 		return
 	}
 	// Stacks give out last what comes first.
 	for i := n - 1; i >= 0; i-- {
 		m.place(s, i)
+	}
+}
+
+// refillPending puts what is pending in its places anew: where its input is has changed. Only
+// stages that read small shuffles are filled again (sizes.go), so that it costs little.
+func (m *Machine) refillPending(s *stage) {
+	s.pending = pending{n: s.pending.n}
+	for i := int32(s.spec.Computed()) - 1; i >= 0; i-- {
+		if s.parts.state[i] == partPending {
+			m.place(s, i)
+		}
 	}
 }
 
@@ -101,7 +112,7 @@ func (m *Machine) requeue(s *stage, index int32) {
 }
 
 // place pushes a pending partition onto the stacks of its preferences: where a block is
-// cached, or else where the input's hosts are.
+// cached, or else on the input's hosts.
 func (m *Machine) place(s *stage, index int32) {
 	if m.placeCached(s, index) || m.placeHosts(s, index) {
 		s.pending.all = append(s.pending.all, index)
@@ -127,11 +138,9 @@ func (m *Machine) placeCached(s *stage, index int32) bool {
 }
 
 func (m *Machine) placeHosts(s *stage, index int32) bool {
-	prefs := &s.spec.Prefs
-	row := prefs.Of(s.partition(index))
+	row := m.preferred(s, index)
 	rack := none
-	for _, h := range row {
-		host := m.cluster.host(prefs.Hosts[h], rackName(prefs.Racks, h))
+	for _, host := range row {
 		s.pending.near[nearNode].push(host, index)
 		if r := m.cluster.hosts[host].rack; r != none && r != rack {
 			s.pending.near[nearRack].push(r, index)
@@ -139,6 +148,21 @@ func (m *Machine) placeHosts(s *stage, index int32) bool {
 		}
 	}
 	return len(row) > 0
+}
+
+// preferred are the hosts of a partition's input: where its blocks are stored, or else those that
+// hold much of its shuffled input. The slice is good until the next call.
+func (m *Machine) preferred(s *stage, index int32) []int32 {
+	prefs := &s.spec.Prefs
+	row := prefs.Of(s.partition(index))
+	if len(row) == 0 {
+		return s.heavy.of(index)
+	}
+	m.row = m.row[:0]
+	for _, h := range row {
+		m.row = append(m.row, m.cluster.host(prefs.Hosts[h], rackName(prefs.Racks, h)))
+	}
+	return m.row
 }
 
 func rackName(racks []string, host int32) string {

@@ -87,6 +87,9 @@ func (w *world) end(t *rapid.T, x scheduler.ExecutorID, n int, how scheduler.Out
 	var ends []scheduler.TaskEnd
 	for _, task := range w.running[x][:n] {
 		end := scheduler.TaskEnd{Task: task, Outcome: how, Duration: time.Millisecond}
+		if w.sized {
+			end.Sizes = []byte{byte(task.Partition * task.Partition), byte(100 - task.Partition)}
+		}
 		if how == scheduler.FetchFailed {
 			if end.Fetch = w.fetch(t, task); end.Fetch == nil {
 				end.Outcome = scheduler.Success
@@ -230,13 +233,13 @@ func (w *world) addJob(t *rapid.T) {
 
 func (w *world) newStage(t *rapid.T, j *dag.Job) dag.Stage {
 	s := dag.Stage{
-		ID: w.nextStage, Tasks: rapid.IntRange(0, 6).Draw(t, "tasks"), Reduces: 1,
+		ID: w.nextStage, Tasks: rapid.IntRange(0, 6).Draw(t, "tasks"), Reduces: 2,
 		Deterministic: rapid.IntRange(0, 4).Draw(t, "deterministic") > 0,
 	}
 	w.nextStage++
 	for i := range j.Stages {
 		if rapid.Bool().Draw(t, "reads") {
-			p := dag.Parent{Shuffle: j.Stages[i].Shuffle}
+			p := dag.Parent{Shuffle: j.Stages[i].Shuffle, Aligned: true}
 			if rapid.IntRange(0, 3).Draw(t, "guard") == 0 {
 				p.Guards = []dag.DatasetID{1}
 			}

@@ -58,6 +58,7 @@ type world struct {
 	slots     map[scheduler.ExecutorID]int
 	hosts     map[scheduler.ExecutorID]int
 	leaving   map[scheduler.ExecutorID]bool
+	sized     bool // ends tell the sizes of map outputs
 	running   map[scheduler.ExecutorID][]dag.Task
 	killed    map[dag.Task]bool
 	seen      map[dag.Task]bool // ever launched
@@ -92,6 +93,7 @@ func newWorld(t *rapid.T) *world {
 
 		attempts: map[dag.StageID]int32{},
 		failed:   map[dag.Task]scheduler.ExecutorID{},
+		sized:    rapid.Bool().Draw(t, "sized"),
 		conf: scheduler.Config{
 			Speculation: scheduler.Speculation{
 				Enabled: rapid.Bool().Draw(t, "copies"), Quantile: 0.3, Multiplier: 1,

@@ -56,6 +56,8 @@ type stage struct {
 	mean     time.Duration // of successful tasks, each new one counting an eighth
 
 	holders  []int32 // executors that have outputs of it
+	sizes    []byte  // of outputs, by map and reduce; nil where they are not known
+	heavy    heavy   // hosts of this attempt's shuffled input
 	epoch    int64   // grows when an output is lost
 	commits  []int32 // attempt with permission to commit, by index; nil until one asks
 	failures []TaskFailure

@@ -78,9 +78,14 @@ func (m *Machine) start(s *stage) {
 	s.state = Running
 	s.attempt++
 	s.begun++
-	if !s.parts.made() {
+	before := s.heavy
+	s.heavy = m.weigh(s)
+	switch {
+	case !s.parts.made():
 		s.parts = newParts(s.spec.Computed(), !s.spec.Result())
 		m.fillPending(s)
+	case !before.none() || !s.heavy.none():
+		m.refillPending(s)
 	}
 	s.delay.restart(m.now)
 	m.watch(s)

@@ -51,7 +51,7 @@
 //
 // submit job=N [pool=P] [group=G], with a line for each stage, parents first:
 //
-//	stage ID tasks=N [shuffle=N] [reads=(N,…)] [guards=(D,…)] [partitions=(P,…)]
+//	stage ID tasks=N [shuffle=N [reduces=N]] [reads=(N,…)] [guards=(D,…)] [partitions=(P,…)]
 //	      [hosts=(h1 h2,h3,…)] [racks=(h1:r1,…)] [cached=(D,…)] [name=…] [indeterminate]
 //
 // shuffle is what it writes; the last stage, the result, has none. reads names shuffles,
@@ -63,12 +63,13 @@
 //
 // tells what the allocation file says, or that there is none.
 //
-// succeed EXEC TASK… [time=D] · killed EXEC TASK… · denied EXEC TASK…
+// succeed EXEC TASK… [time=D] [sizes=(N,…)] · killed EXEC TASK… · denied EXEC TASK…
 // · fail EXEC TASK… [message=…] [final] · fetch-failed EXEC TASK… shuffle=N map=N from=EXEC
 // [attempt=N] [one-block] [on-host] [message=…]
 //
-// reports ends of tasks, all in one batch. Without attempt, the output is the one the machine
-// knows; map=-1 says that the task found no output at all.
+// reports ends of tasks, all in one batch. sizes are the bytes of a map output by reduce. Without
+// attempt, the output is the one the machine knows; map=-1 says that the task found no output at
+// all.
 //
 // batch EXEC, with lines like the five commands above without the executor: one batch of
 // different ends.

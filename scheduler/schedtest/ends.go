@@ -82,7 +82,9 @@ func (v *env) outcome(c *command, how string, end *scheduler.TaskEnd) (err error
 	switch how {
 	case "succeed":
 		end.Outcome = scheduler.Success
-		end.Duration, err = c.duration("time", 1e9)
+		if end.Sizes, err = sizes(c); err == nil {
+			end.Duration, err = c.duration("time", 1e9)
+		}
 	case "killed":
 		end.Outcome = scheduler.Killed
 	case "denied":
@@ -99,6 +101,15 @@ func (v *env) outcome(c *command, how string, end *scheduler.TaskEnd) (err error
 		err = fmt.Errorf("%q is no way for a task to end", how)
 	}
 	return err
+}
+
+// sizes reads the bytes of a map output's partitions.
+func sizes(c *command) (list []byte, err error) {
+	bytes, err := numbers[int32](c, "sizes")
+	for _, n := range bytes {
+		list = append(list, byte(dag.MakeLogSize(int64(n))))
+	}
+	return list, err
 }
 
 // fetch reads which output could not be fetched; its attempt is the known one by default.

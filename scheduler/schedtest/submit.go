@@ -52,7 +52,11 @@ func stageNumbers(c *command, s *dag.Stage) error {
 		return err
 	}
 	shuffle, err := c.number("shuffle", int(dag.NoShuffle))
-	s.Shuffle, s.Reduces = dag.ShuffleID(shuffle), 1
+	if err != nil {
+		return err
+	}
+	s.Shuffle = dag.ShuffleID(shuffle)
+	s.Reduces, err = c.number("reduces", 1)
 	return err
 }
 
@@ -66,7 +70,7 @@ func stageLists(c *command, s *dag.Stage) error {
 		return err
 	}
 	for _, id := range reads {
-		s.Parents = append(s.Parents, dag.Parent{Shuffle: id, Guards: guards})
+		s.Parents = append(s.Parents, dag.Parent{Shuffle: id, Aligned: true, Guards: guards})
 	}
 	if s.Cached, err = numbers[dag.DatasetID](c, "cached"); err != nil {
 		return err
