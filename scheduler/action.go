@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"github.com/weft-data/weft/dag"
+	"github.com/weft-data/weft/resource"
 )
 
 // Action is something the machine wants done outside. Its String is the line that scripts
@@ -83,16 +84,40 @@ type JobFinished struct {
 	Err *JobError
 }
 
+// WantExecutors tells how many executors of each profile there should be, those that run included.
+// It is absolute: a later one replaces it, and a lower number takes back what has not come yet.
+type WantExecutors struct{ Wants []Want }
+
+// Want is how many executors of one profile there should be.
+type Want struct {
+	Profile resource.ID
+	Count   int
+	// Hosts are where new ones are of most use, the most useful first.
+	Hosts []HostCount
+}
+
+// HostCount is how many new executors would be of use on a host.
+type HostCount struct {
+	Host  string
+	Count int
+}
+
+// ReleaseExecutors lets idle executors go. They get no more tasks, and each is lost once it has
+// gone; that counts as nobody's failure.
+type ReleaseExecutors struct{ Executors []ExecutorID }
+
 // WakeAt asks for a Tick at the given time if no event comes before. A later WakeAt replaces
 // an earlier one.
 type WakeAt struct{ Time time.Duration }
 
-func (LaunchTasks) action()   {}
-func (KillTasks) action()     {}
-func (TasksAccepted) action() {}
-func (AnswerCommit) action()  {}
-func (StageStarted) action()  {}
-func (StageFinished) action() {}
-func (StageFailed) action()   {}
-func (JobFinished) action()   {}
-func (WakeAt) action()        {}
+func (LaunchTasks) action()      {}
+func (KillTasks) action()        {}
+func (TasksAccepted) action()    {}
+func (AnswerCommit) action()     {}
+func (StageStarted) action()     {}
+func (StageFinished) action()    {}
+func (StageFailed) action()      {}
+func (JobFinished) action()      {}
+func (WakeAt) action()           {}
+func (WantExecutors) action()    {}
+func (ReleaseExecutors) action() {}

@@ -111,6 +111,7 @@ func (m *Machine) blocksDropped(e BlocksDropped) {
 			c.partitions = slices.Delete(c.partitions, at, at+1)
 		}
 	}
+	m.letGo(x)
 }
 
 // loseBlocks forgets what a lost executor had cached.

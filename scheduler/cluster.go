@@ -132,6 +132,7 @@ func (m *Machine) executorAdded(e ExecutorAdded) error {
 	c.widest = max(c.widest, e.Slots)
 	c.count(c.executors[x].host, 1)
 	c.settleOn(c.executors[x].host, x)
+	m.joinedApplication(x)
 	m.reconsider(x)
 	for _, s := range m.queue {
 		m.joined(s, x)

@@ -36,6 +36,8 @@ type Config struct {
 	Speculation Speculation
 	// Exclusion keeps tasks away from where tasks failed; off by default.
 	Exclusion Exclusion
+	// Allocation asks for executors and gives them back; off by default.
+	Allocation Allocation
 }
 
 // Waits are the locality waits of the levels that have one; default 3 s each. A negative

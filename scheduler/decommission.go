@@ -19,6 +19,7 @@ func (e *executor) offered() bool { return e.stays() && !e.excluded }
 // leave lets an executor that stays count no more where tasks are placed.
 func (m *Machine) leave(x int32) {
 	c, e := &m.cluster, &m.cluster.executors[x]
+	m.leftApplication(x)
 	if !e.stays() {
 		return
 	}

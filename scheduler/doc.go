@@ -135,6 +135,13 @@
 // executor or the end of an exclusion; then its jobs fail as Unschedulable. Fetch failures
 // exclude nobody, and no executor is given back for being excluded.
 //
+// # Executors on demand
+//
+// With Config.Allocation the machine says how many executors of each profile there should be
+// (WantExecutors, with the hosts near which tasks wait) and lets idle ones go (ReleaseExecutors),
+// by the rules of package dynalloc. One that was let go gets no more tasks. An executor that holds
+// cached blocks stays, and with KeepOutputs one that holds map outputs.
+//
 // # Committing
 //
 // A task that publishes output asks first (CommitAsked). One attempt of a partition holds the
@@ -160,15 +167,17 @@
 //
 // # Actions
 //
-//	LaunchTasks    send ranges of partitions of one stage to one executor
-//	KillTasks      stop tasks; their ends are still reported, and hold their slots until then
-//	TasksAccepted  use these results
-//	AnswerCommit   answer a task's question
-//	StageStarted   ┐
-//	StageFinished  ├ for progress and logs
-//	StageFailed    ┘
-//	JobFinished    once for each job; Err tells the stage, the task and its last failures
-//	WakeAt         send a Tick then
+//	LaunchTasks       send ranges of partitions of one stage to one executor
+//	KillTasks         stop tasks; their ends are still reported, and hold their slots until then
+//	TasksAccepted     use these results
+//	AnswerCommit      answer a task's question
+//	StageStarted      ┐
+//	StageFinished     ├ for progress and logs
+//	StageFailed       ┘
+//	JobFinished       once for each job; Err tells the stage, the task and its last failures
+//	WantExecutors     ask the cluster for so many of each profile, no more and no less
+//	ReleaseExecutors  give these back; they are idle
+//	WakeAt            send a Tick then
 //
 // Why something is so can be asked at any time: the story of one task (Machine.Why), a launch's
 // place (TaskRange.Why), a stage that does not run (StageStatus.Why), a kill (KillTasks.Reason),

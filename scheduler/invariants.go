@@ -10,7 +10,7 @@ import (
 func (m *Machine) Check() error {
 	for _, check := range []func() error{
 		m.checkExecutors, m.checkStages, m.checkQueues, m.checkJobs, m.checkFair,
-		m.checkExclusions,
+		m.checkExclusions, m.checkAllocation,
 	} {
 		if err := check(); err != nil {
 			return fmt.Errorf("invariant broken: %w", err)

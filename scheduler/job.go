@@ -121,6 +121,7 @@ func (m *Machine) endJob(j *job, err *JobError, why string) {
 	for _, s := range j.stages {
 		m.release(s, j.spec.ID, why)
 	}
+	m.letGo(none)
 	m.flushKills()
 	m.emit(JobFinished{Job: j.spec.ID, Err: err})
 }

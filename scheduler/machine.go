@@ -33,6 +33,7 @@ type Machine struct {
 	slow    slow // the search for slow tasks
 
 	exclusions exclusions
+	allocation allocation
 	row        []int32 // of preferred
 	out        []Action
 	wake       time.Duration // last WakeAt given out, or 0
@@ -53,7 +54,7 @@ func New(c Config) (*Machine, error) {
 	}
 	m.cluster.bind()
 	m.fair = newFair()
-	return m, nil
+	return m, m.newAllocation()
 }
 
 // Step takes one event at a time since the application started. An error means that the
@@ -95,6 +96,7 @@ func (m *Machine) step(e Event) error {
 		m.blocksDropped(e)
 	case DatasetUnpersisted:
 		delete(m.blocks, e.Dataset)
+		m.letGo(none)
 	case ShuffleDropped:
 		m.shuffleDropped(e)
 	case CommitAsked:
@@ -113,6 +115,7 @@ func (m *Machine) step(e Event) error {
 func (m *Machine) Ready() []Action {
 	m.offer()
 	m.lookForStuck()
+	m.allocate()
 	m.askWake()
 	out := m.out
 	m.out = nil

@@ -39,6 +39,7 @@ func (m *Machine) offer() {
 	}
 	for _, x := range o.dirty {
 		m.cluster.executors[x].dirty = false
+		m.atRest(x)
 	}
 	o.dirty = o.dirty[:0]
 }
@@ -97,6 +98,7 @@ func (m *Machine) fill(s *stage) {
 func (m *Machine) reserve(s *stage, x int32) {
 	e := &m.cluster.executors[x]
 	if e.load == 0 {
+		m.atWork(x)
 		e.short, e.others = s, 0
 	}
 	if e.short != s {

@@ -114,6 +114,7 @@ func (m *Machine) dropHeld(s *stage, x int32) {
 	e := &m.cluster.executors[x]
 	e.held = slices.DeleteFunc(e.held, func(h held) bool { return h.stage == s })
 	s.holders = slices.DeleteFunc(s.holders, func(y int32) bool { return y == x })
+	m.letGo(x)
 }
 
 // shuffleDropped gives up a shuffle's outputs wherever they are.

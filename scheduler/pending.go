@@ -107,6 +107,9 @@ func (m *Machine) requeue(s *stage, index int32) {
 	s.parts.state[index] = partPending
 	s.parts.where[index] = none
 	s.pending.n++
+	if s.queued {
+		m.allocation.waiting(1)
+	}
 	m.place(s, index)
 	m.enqueue(s)
 }

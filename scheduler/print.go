@@ -3,6 +3,8 @@ package scheduler
 import (
 	"fmt"
 	"strings"
+
+	"github.com/weft-data/weft/resource"
 )
 
 func (a LaunchTasks) String() string {
@@ -71,6 +73,39 @@ func (a JobFinished) String() string {
 		return a.Err.Error()
 	}
 	return fmt.Sprintf("job %d finished", a.Job)
+}
+
+func (a WantExecutors) String() string {
+	words := make([]string, len(a.Wants))
+	for i, w := range a.Wants {
+		words[i] = w.String()
+	}
+	return "want executors: " + strings.Join(words, "; ")
+}
+
+// String gives "3 of profile 1, near h1 (2), h2 (1)"; of the default profile the number is enough.
+func (w Want) String() string {
+	s := fmt.Sprint(w.Count)
+	if w.Profile != resource.Default {
+		s += fmt.Sprintf(" of profile %d", w.Profile)
+	}
+	for i, h := range w.Hosts {
+		if i == 0 {
+			s += ", near"
+		} else {
+			s += ","
+		}
+		s += fmt.Sprintf(" %s (%d)", h.Host, h.Count)
+	}
+	return s
+}
+
+func (a ReleaseExecutors) String() string {
+	words := make([]string, len(a.Executors))
+	for i, x := range a.Executors {
+		words[i] = x.String()
+	}
+	return "release " + strings.Join(words, ", ")
 }
 
 func (a WakeAt) String() string { return fmt.Sprintf("wake at %s", a.Time) }

@@ -10,6 +10,7 @@ import (
 
 	"github.com/weft-data/weft/dag"
 	"github.com/weft-data/weft/scheduler"
+	"github.com/weft-data/weft/scheduler/dynalloc"
 	"github.com/weft-data/weft/scheduler/pool"
 	"github.com/weft-data/weft/scheduler/replay"
 	"pgregory.net/rapid"
@@ -72,6 +73,7 @@ type world struct {
 	nextShuf  dag.ShuffleID
 	shared    []dag.Stage                       // map stages that later jobs may use again
 	attempts  map[dag.StageID]int32             // of running stages
+	want      int                               // executors
 	failed    map[dag.Task]scheduler.ExecutorID // last, by attempt of the stage
 	record    bytes.Buffer                      // for a replay
 	recorder  *replay.Recorder
@@ -103,6 +105,13 @@ func newWorld(t *rapid.T) *world {
 				TaskAndStage: rapid.Bool().Draw(t, "exclude"), TaskPerNode: 2,
 				Application: rapid.Bool().Draw(t, "exclude for all"),
 				Timeout:     10 * time.Second,
+			},
+			Allocation: scheduler.Allocation{
+				Settings: dynalloc.Settings{
+					Enabled: rapid.Bool().Draw(t, "allocation"), Min: 1, Idle: 2 * time.Second,
+					Policy: dynalloc.Policy(rapid.IntRange(0, 1).Draw(t, "policy")),
+				},
+				Slots: 2, KeepOutputs: rapid.Bool().Draw(t, "keep outputs"),
 			},
 			MaxCredit: rapid.IntRange(1, 4).Draw(t, "credit"),
 			Mode:      rapid.SampledFrom([]pool.Mode{pool.FIFO, pool.Fair}).Draw(t, "mode"),
@@ -187,12 +196,27 @@ func (w *world) perform(t *rapid.T, a scheduler.Action) {
 		}
 	case scheduler.StageStarted:
 		w.attempts[a.Stage] = a.Attempt
+	case scheduler.WantExecutors:
+		w.want = a.Wants[0].Count
+	case scheduler.ReleaseExecutors:
+		w.released(t, a.Executors)
 	case scheduler.JobFinished:
 		w.jobOver(t, a)
 	case scheduler.AnswerCommit:
 		if a.Granted && w.killed[a.Task] {
 			t.Fatalf("a killed attempt may commit: %s", a)
 		}
+	}
+}
+
+// released checks that only idle executors are let go, and each once.
+func (w *world) released(t *rapid.T, list []scheduler.ExecutorID) {
+	for _, x := range list {
+		if _, alive := w.slots[x]; !alive || w.leaving[x] || len(w.running[x]) > 0 {
+			t.Fatalf("%s is released: alive %v, leaving %v, with tasks %v\n%s", x, alive, w.leaving[x],
+				w.running[x], w.log.String())
+		}
+		w.leaving[x] = true
 	}
 }
 
@@ -301,6 +325,7 @@ func (w *world) finish(t *rapid.T) {
 		default:
 			w.now += 10 * time.Second
 			w.step(t, scheduler.Tick{})
+			w.bringExecutors(t)
 			// A task with no place left is given up after two minutes.
 			if _, ok := w.busy(); !ok && !w.allOver() && idle == 12 {
 				t.Fatalf("jobs hang: %+v\n%s", w.m.Status(), w.log.String())
@@ -309,6 +334,19 @@ func (w *world) finish(t *rapid.T) {
 		}
 	}
 	t.Fatalf("jobs never end: %+v", w.m.Status())
+}
+
+// bringExecutors is a cluster that gives what is asked for.
+func (w *world) bringExecutors(t *rapid.T) {
+	n := w.want
+	for _, x := range w.executors {
+		if !w.leaving[x] {
+			n--
+		}
+	}
+	for range max(n, 0) {
+		w.addExecutor(t, 2)
+	}
 }
 
 func (w *world) busy() (scheduler.ExecutorID, bool) {

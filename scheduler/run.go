@@ -48,6 +48,9 @@ func (m *Machine) startRun(s *stage, index, x int32, near Locality) {
 	s.parts.where[index] = m.addRun(s, index, x, near)
 	s.parts.state[index] = partRunning
 	s.pending.n--
+	if s.queued {
+		m.allocation.waiting(-1)
+	}
 }
 
 // addRun puts a new run into its lists.
@@ -75,6 +78,7 @@ func (m *Machine) addRun(s *stage, index, x int32, near Locality) int32 {
 	s.live++
 	s.parts.attempts[index]++
 	m.runs.table[r].self = r
+	m.allocation.running++
 	m.slow.changed = true
 	return r
 }
@@ -89,6 +93,7 @@ func (m *Machine) endRun(r int32) run {
 		delete(m.runs.stopped, r)
 	}
 	m.runs.spare = append(m.runs.spare, r)
+	m.allocation.running--
 	m.releaseSlot(&old)
 	return old
 }

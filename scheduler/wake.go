@@ -5,6 +5,7 @@ import "time"
 // askWake asks for the next moment at which time alone changes something.
 func (m *Machine) askWake() {
 	first := earlier(earlier(m.localityWake(), m.slowWake()), m.exclusionWake())
+	first = earlier(first, m.allocation.wake)
 	if first == 0 || first == m.wake {
 		return
 	}

@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"github.com/weft-data/weft/scheduler"
+	"github.com/weft-data/weft/scheduler/dynalloc"
 	"github.com/weft-data/weft/scheduler/pool"
 )
 
@@ -31,6 +32,9 @@ func (v *env) config(c *command) (string, error) {
 		return "", err
 	}
 	conf.CountDecommissioned = c.flag("count-decommissioned")
+	if err = allocation(c, &conf.Allocation); err != nil {
+		return "", err
+	}
 	wait, err := c.duration("wait", 0)
 	if err != nil {
 		return "", err
@@ -48,6 +52,35 @@ func (v *env) config(c *command) (string, error) {
 		return "", err
 	}
 	return "", v.reset(conf)
+}
+
+// allocation reads the settings of dynamic allocation; a policy switches it on.
+func allocation(c *command, a *scheduler.Allocation) (err error) {
+	policy := c.text("allocation", "")
+	if a.Enabled = policy != ""; a.Enabled {
+		if a.Policy, err = dynalloc.ParsePolicy(policy); err != nil {
+			return err
+		}
+	}
+	a.KeepOutputs = c.flag("keep-outputs")
+	for key, field := range map[string]*int{
+		"min-executors": &a.Min, "max-executors": &a.Max, "initial-executors": &a.Initial,
+		"executor-slots": &a.Slots,
+	} {
+		if *field, err = c.number(key, 0); err != nil {
+			return err
+		}
+	}
+	for key, field := range map[string]*time.Duration{
+		"backlog": &a.Backlog, "sustained": &a.Sustained, "idle": &a.Idle,
+		"cached-idle": &a.CachedIdle, "outputs-idle": &a.OutputsIdle,
+	} {
+		if *field, err = c.duration(key, 0); err != nil {
+			return err
+		}
+	}
+	a.Ratio, err = c.ratio("ratio")
+	return err
 }
 
 func speculation(c *command, s *scheduler.Speculation) (err error) {

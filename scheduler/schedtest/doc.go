@@ -40,6 +40,9 @@
 // [exclude] [exclude-for-all] [task-per-executor=N] [task-per-node=N] [stage-per-executor=N]
 // [stage-per-node=N] [app-per-executor=N] [app-per-node=N] [exclude-timeout=D]
 // [unschedulable-timeout=D]
+// [allocation=ramp|direct] [min-executors=N] [max-executors=N] [initial-executors=N] [ratio=F]
+// [backlog=D] [sustained=D] [idle=D] [cached-idle=D] [outputs-idle=D] [executor-slots=N]
+// [keep-outputs]
 //
 // begins with a new machine; a script that does not start with it has the defaults. A wait of
 // -1s is no wait.
@@ -87,7 +90,8 @@
 // cancel job=N [reason=…] · commit TASK/ATTEMPT · cached EXEC dataset=N partitions=(…) ·
 // dropped EXEC dataset=N partitions=(…) · unpersist dataset=N · drop-shuffle shuffle=N
 //
-// advance by=D lets time pass and sends a Tick.
+// advance by=D [awake] lets time pass and sends a Tick at its end; awake sends one whenever the
+// machine asked for it (WakeAt), too, and prints the times.
 //
 // why TASK tells the story of one task.
 //

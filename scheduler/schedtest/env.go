@@ -16,6 +16,7 @@ import (
 type env struct {
 	machine *scheduler.Machine
 	now     time.Duration
+	wake    time.Duration // of the last WakeAt
 	next    scheduler.ExecutorID
 	running map[scheduler.ExecutorID][]dag.Task // in the order of launch
 
@@ -72,8 +73,11 @@ func (v *env) checkReplay(t *testing.T) {
 	}
 }
 
-// follow keeps the list of running tasks.
+// follow keeps the list of running tasks, and the next time to wake.
 func (v *env) follow(a scheduler.Action) {
+	if w, ok := a.(scheduler.WakeAt); ok {
+		v.wake = w.Time
+	}
 	launch, ok := a.(scheduler.LaunchTasks)
 	if !ok {
 		return

@@ -2,6 +2,8 @@ package schedtest
 
 import (
 	"fmt"
+	"strings"
+	"time"
 
 	"github.com/weft-data/weft/dag"
 	"github.com/weft-data/weft/scheduler"
@@ -113,8 +115,35 @@ func (v *env) advance(c *command) (string, error) {
 	if err != nil {
 		return "", err
 	}
+	if c.flag("awake") {
+		return v.awake(v.now + d)
+	}
 	v.now += d
 	return v.step(scheduler.Tick{})
+}
+
+// awake sends a Tick whenever it was asked for.
+func (v *env) awake(end time.Duration) (string, error) {
+	var b strings.Builder
+	for v.wake > v.now && v.wake < end {
+		v.now = v.wake
+		if err := v.tickAt(&b); err != nil {
+			return "", err
+		}
+	}
+	v.now = end
+	err := v.tickAt(&b)
+	return b.String(), err
+}
+
+func (v *env) tickAt(b *strings.Builder) error {
+	out, err := v.step(scheduler.Tick{})
+	for line := range strings.Lines(out) {
+		if !strings.HasPrefix(line, "wake ") {
+			fmt.Fprintf(b, "%s: %s", v.now, line)
+		}
+	}
+	return err
 }
 
 func (v *env) dropShuffle(c *command) (string, error) {

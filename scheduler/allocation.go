@@ -1,0 +1,132 @@
+package scheduler
+
+import (
+	"time"
+
+	"github.com/weft-data/weft/resource"
+	"github.com/weft-data/weft/scheduler/dynalloc"
+)
+
+// Allocation asks for executors as tasks need them and gives idle ones back; off by default.
+type Allocation struct {
+	dynalloc.Settings
+	// Slots is how many tasks an executor of the default profile runs at once; default 1.
+	Slots int
+	// KeepOutputs spares executors with map outputs, because these would be lost with them. Without
+	// it somebody else must serve them: a service on each node.
+	KeepOutputs bool
+}
+
+// allocation counts what tasks need, and has the Allocator that follows from it.
+type allocation struct {
+	*dynalloc.Allocator // nil: off
+	pending             int
+	running             int
+	wake                time.Duration // when it wants to look again, or 0
+	targets             []dynalloc.Target
+}
+
+func (m *Machine) newAllocation() (err error) {
+	c := &m.conf.Allocation
+	if c.Enabled {
+		m.allocation.Allocator, err = dynalloc.New(c.Settings, c.Slots, m.holding)
+	}
+	return err
+}
+
+// waiting counts n more tasks of a queued stage that wait for an executor.
+func (a *allocation) waiting(n int) { a.pending += n }
+
+// allocate says how many executors there should be now, and which may go.
+func (m *Machine) allocate() {
+	a := &m.allocation
+	if a.Allocator == nil {
+		return
+	}
+	a.Need(resource.Default, m.need())
+	d := a.Decide(m.now)
+	a.wake = max(d.Wake, 0)
+	if d.Targets != nil {
+		a.targets = d.Targets
+		m.emit(m.wantExecutors())
+	}
+	if d.Release != nil {
+		m.releaseExecutors(d.Release)
+	}
+}
+
+// need is what the tasks could use now. Copies wait in stages that are looked at for slow tasks.
+func (m *Machine) need() dynalloc.Need {
+	n := dynalloc.Need{
+		Pending: m.allocation.pending, Running: m.allocation.running,
+		Unschedulable: len(m.exclusions.stuck),
+	}
+	for _, s := range m.slow.watched {
+		n.Speculative += len(s.copies)
+	}
+	return n
+}
+
+// holding is what would be lost with an executor.
+func (m *Machine) holding(x dynalloc.Executor) (h dynalloc.Holding) {
+	e := &m.cluster.executors[x]
+	for _, c := range e.cached {
+		h.Cached = h.Cached || len(c.partitions) > 0 && c.of == m.blocks[c.id]
+	}
+	if m.conf.Allocation.KeepOutputs {
+		for _, held := range e.held {
+			h.Outputs = h.Outputs || held.first != none
+			h.Needed = h.Needed || held.first != none && held.stage.needed()
+		}
+	}
+	return h
+}
+
+// releaseExecutors lets executors go that have nothing to do. They get no more tasks.
+func (m *Machine) releaseExecutors(list []dynalloc.Executor) {
+	out := ReleaseExecutors{Executors: make([]ExecutorID, len(list))}
+	for i, x := range list {
+		m.leave(int32(x))
+		m.cluster.executors[x].leaving = true
+		out.Executors[i] = m.cluster.executors[x].id
+	}
+	m.emit(out)
+}
+
+// The hooks below are called where executors come, go, work and rest.
+
+func (m *Machine) joinedApplication(x int32) {
+	if a := m.allocation.Allocator; a != nil {
+		a.Join(m.now, dynalloc.Executor(x), resource.Default)
+	}
+}
+
+func (m *Machine) leftApplication(x int32) {
+	if a := m.allocation.Allocator; a != nil {
+		a.Leave(dynalloc.Executor(x))
+	}
+}
+
+func (m *Machine) atWork(x int32) {
+	if a := m.allocation.Allocator; a != nil {
+		a.Busy(dynalloc.Executor(x))
+	}
+}
+
+// atRest is called after an offer, so that an executor that gets its next task at once never rests.
+func (m *Machine) atRest(x int32) {
+	if a := m.allocation.Allocator; a != nil && m.cluster.executors[x].load == 0 {
+		a.Idle(m.now, dynalloc.Executor(x))
+	}
+}
+
+// letGo says that an executor may hold less than before; none says so of all.
+func (m *Machine) letGo(x int32) {
+	switch a := m.allocation.Allocator; {
+	case a == nil:
+	case x == none:
+		a.ReconsiderAll()
+	default:
+		a.Reconsider(dynalloc.Executor(x))
+	}
+}
