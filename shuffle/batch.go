@@ -3,10 +3,11 @@ package shuffle
 // Batch is the verified payload of one frame. Its memory is fresh and never written again:
 // callers may keep slices of it, or make strings of them without copying.
 type Batch struct {
-	Map       MapID
+	Map       MapID // of a group's batch: whose name the file has
 	Partition int
 	Records   int
 	payload   []byte
+	runs      []byte // of a group's batch: which records are whose
 }
 
 // Bytes returns the size of the encoded records.

@@ -24,6 +24,7 @@ type BlockWriter struct {
 	buf     []byte // room for a header, then the payload so far
 	packed  []byte // the same, compressed
 	records int    // in buf
+	grouped bool   // buf begins with a directory of runs
 	meta    BlockMeta
 }
 
@@ -96,7 +97,7 @@ func (b *BlockWriter) flush() error {
 
 // pack returns the frame to write: compressed where the codec says so and it pays.
 func (b *BlockWriter) pack() []byte {
-	h := frameHeader{raw: len(b.buf) - headerSize, records: b.records}
+	h := frameHeader{raw: len(b.buf) - headerSize, records: b.records, grouped: b.grouped}
 	frame := b.buf
 	if b.codec == CodecZstd {
 		b.packed = append(b.packed[:0], b.buf[:headerSize]...)
@@ -131,6 +132,9 @@ type BlockReader struct {
 	frame   int // frames read so far
 	// unhashed is for blocks of our own: the CRC is enough, what they end up in is hashed.
 	unhashed bool
+	// wanted are the map tasks whose rows are handed out of a group's block; nil: the block
+	// is no group's.
+	wanted []MapID
 }
 
 // NewBlockReader reads the block that meta describes from r. If r is an io.Closer, Close
@@ -142,6 +146,16 @@ func NewBlockReader(r io.Reader, meta BlockMeta) *BlockReader {
 // Next returns the next verified batch, or io.EOF after the last one, when the whole block
 // has been found right.
 func (b *BlockReader) Next() (Batch, error) {
+	for {
+		batch, err := b.next()
+		if err != nil || batch.Records > 0 {
+			return batch, err
+		}
+	}
+}
+
+// next reads a frame. Its batch is empty where nobody wants the frame's rows.
+func (b *BlockReader) next() (Batch, error) {
 	if b.got.Bytes == b.want.Bytes {
 		return Batch{}, b.end()
 	}
@@ -157,21 +171,36 @@ func (b *BlockReader) Next() (Batch, error) {
 	if err != nil {
 		return Batch{}, err
 	}
-	var sum uint64
-	var ok bool
-	if b.unhashed {
-		ok = wellFormed(payload, h.records)
-	} else {
-		sum, ok = checkRecords(payload, h.records)
-	}
-	if !ok {
-		return Batch{}, fmt.Errorf("%w: frame does not hold %d records", ErrCorrupt, h.records)
+	batch, sum, err := b.check(h, payload)
+	if err != nil {
+		return Batch{}, err
 	}
 	b.count(h, sum)
 	if err := b.early(); err != nil {
 		return Batch{}, err
 	}
-	return Batch{Records: h.records, payload: payload}, nil
+	return batch, nil
+}
+
+// check finds out whether a payload is what its frame says, and sums up the records' hashes.
+func (b *BlockReader) check(h frameHeader, payload []byte) (batch Batch, sum uint64, err error) {
+	batch = Batch{Records: h.records, payload: payload}
+	ok := true
+	switch {
+	case h.grouped != (b.wanted != nil):
+		return Batch{}, 0, fmt.Errorf("%w: frame of a group: %v, expected: %v", ErrCorrupt, h.grouped,
+			b.wanted != nil)
+	case h.grouped:
+		batch, sum, ok = checkRuns(payload, h.records, b.wanted)
+	case b.unhashed:
+		ok = wellFormed(payload, h.records)
+	default:
+		sum, ok = checkRecords(payload, h.records)
+	}
+	if !ok {
+		return Batch{}, 0, fmt.Errorf("%w: frame does not hold %d records", ErrCorrupt, h.records)
+	}
+	return batch, sum, nil
 }
 
 // readHeader reads the next frame's header and asks for its memory.

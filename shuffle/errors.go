@@ -18,16 +18,17 @@ var (
 	ErrClosed = errors.New("shuffle: used after close")
 )
 
-// FetchFailedError says that one map output could not be read: it is missing, corrupt, or
-// its server did not answer in spite of retries. The scheduler runs exactly this map task
-// again. Find it with errors.As.
+// FetchFailedError says that one file of map output could not be read: it is missing, corrupt,
+// or its server did not answer in spite of retries. The scheduler runs exactly the map tasks
+// again whose rows were wanted from it. Find it with errors.As.
 type FetchFailedError struct {
 	Executor string // that wrote the output
 	Addr     string // that was asked; empty when the block was read from the local disk
 	Shuffle  ShuffleID
-	Map      MapID
+	Map      MapID // whose name the file has
 	Attempt  AttemptID
-	Reduce   int // first partition that failed
+	Maps     []MapID // of a group: the members that were wanted, all of them lost; else nil
+	Reduce   int     // first partition that failed
 	Cause    error
 }
 
@@ -37,8 +38,12 @@ func (e *FetchFailedError) Error() string {
 	if e.Addr != "" {
 		from = e.Addr
 	}
-	return fmt.Sprintf("fetch shuffle %d map %d attempt %d reduce %d of executor %s from %s: %v",
-		e.Shuffle, e.Map, e.Attempt, e.Reduce, e.Executor, from, e.Cause)
+	group := ""
+	if len(e.Maps) > 1 {
+		group = fmt.Sprintf(" (with %d maps in one file)", len(e.Maps))
+	}
+	return fmt.Sprintf("fetch shuffle %d map %d attempt %d%s reduce %d of executor %s from %s: %v",
+		e.Shuffle, e.Map, e.Attempt, group, e.Reduce, e.Executor, from, e.Cause)
 }
 
 // Unwrap returns the cause.

@@ -80,8 +80,8 @@ func (f *fetcher) failure(job *fetch, cause error) error {
 	}
 	loc := job.locs[job.item]
 	return &FetchFailedError{Executor: loc.Executor, Addr: job.addr, Shuffle: f.Shuffle,
-		Map: loc.Map, Attempt: loc.Attempt, Reduce: job.items[job.item].first + job.part,
-		Cause: cause}
+		Map: loc.Map, Attempt: loc.Attempt, Maps: loc.Maps,
+		Reduce: job.items[job.item].first + job.part, Cause: cause}
 }
 
 // once asks for what is missing and delivers it.
@@ -118,6 +118,7 @@ func (f *fetcher) block(ctx context.Context, job *fetch, a *answer, meta BlockMe
 		return nil
 	}
 	r := NewBlockReader(a.link.in, meta)
+	r.wanted = job.locs[job.item].Maps
 	r.reserve = func(n int64) error {
 		n = min(n, f.InFlight)
 		if err := f.window.Acquire(ctx, n); err != nil {
@@ -142,14 +143,14 @@ func (f *fetcher) block(ctx context.Context, job *fetch, a *answer, meta BlockMe
 		}
 		batch.Map, batch.Partition = it.mapID, it.first+job.part
 		item := fetched{Batch: batch, weight: f.held}
-		if r.frame == 1 {
+		if job.frames == 0 {
 			item.stored = meta.Bytes
 		}
 		f.held = 0
 		if err := f.send(ctx, item); err != nil {
 			return err
 		}
-		job.frames++
+		job.frames = r.frame
 	}
 }
 

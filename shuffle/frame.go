@@ -12,15 +12,17 @@ import (
 //
 //	 0       1       2               4              8              12             16
 //	┌───────┬───────┬───────────────┬──────────────┬──────────────┬──────────────┬─────────┐
-//	│ 'w'   │ codec │ version (1)   │ raw length   │ stored length│ records      │ CRC32C  │ payload…
+//	│ 'w'   │ codec │ version       │ raw length   │ stored length│ records      │ CRC32C  │ payload…
 //	└───────┴───────┴───────────────┴──────────────┴──────────────┴──────────────┴─────────┘
 //
-// All numbers are little endian. The CRC covers the 16 bytes before it and the payload as
+// The payload of version 1 is records; that of version 2, in the file of a group, is records of
+// several map tasks behind a directory that says which are whose: see runs.go. All numbers are little endian. The CRC covers the 16 bytes before it and the payload as
 // stored, so that no bit of a frame can change unseen.
 const (
 	headerSize   = 20
 	frameMagic   = 'w'
 	frameVersion = 1
+	groupVersion = 2
 	// frameTarget is the raw size at which a frame is closed: large enough that the
 	// header's cost vanishes, small enough to stay in the cache while it is verified.
 	frameTarget = 256 << 10
@@ -31,6 +33,7 @@ var castagnoli = crc32.MakeTable(crc32.Castagnoli)
 // frameHeader is a decoded header.
 type frameHeader struct {
 	codec                Codec
+	grouped              bool // version 2
 	raw, stored, records int
 	crc                  uint32
 }
@@ -38,7 +41,11 @@ type frameHeader struct {
 // put encodes the header into b and closes it with the CRC over itself and the payload.
 func (h frameHeader) put(b, payload []byte) {
 	b[0], b[1] = frameMagic, byte(h.codec)
-	binary.LittleEndian.PutUint16(b[2:], frameVersion)
+	version := uint16(frameVersion)
+	if h.grouped {
+		version = groupVersion
+	}
+	binary.LittleEndian.PutUint16(b[2:], version)
 	binary.LittleEndian.PutUint32(b[4:], uint32(h.raw))
 	binary.LittleEndian.PutUint32(b[8:], uint32(h.stored))
 	binary.LittleEndian.PutUint32(b[12:], uint32(h.records))
@@ -60,11 +67,13 @@ func parseHeader(b []byte, left int64) (frameHeader, error) {
 		crc:     binary.LittleEndian.Uint32(b[16:]),
 	}
 	version := binary.LittleEndian.Uint16(b[2:])
+	h.grouped = version == groupVersion
 	switch {
 	case b[0] != frameMagic:
 		return h, fmt.Errorf("%w: no frame header, but %x", ErrCorrupt, b[:4])
-	case version != frameVersion:
-		return h, fmt.Errorf("%w: frame version %d, known is %d", ErrCorrupt, version, frameVersion)
+	case version != frameVersion && version != groupVersion:
+		return h, fmt.Errorf("%w: frame version %d, known are %d and %d", ErrCorrupt, version,
+			frameVersion, groupVersion)
 	case h.codec > CodecZstd:
 		return h, fmt.Errorf("%w: frame with %v", ErrCorrupt, h.codec)
 	case int64(h.stored) > left || h.stored == 0:

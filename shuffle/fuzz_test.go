@@ -6,6 +6,7 @@ import (
 	"errors"
 	"os"
 	"path/filepath"
+	"slices"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -97,9 +98,11 @@ func TestDecompressionBomb(t *testing.T) {
 // FuzzIndex reads hostile index files: entries lie within the data file, in order.
 func FuzzIndex(f *testing.F) {
 	id := OutputID{1, 2, 3}
-	w := &Writer{id: id}
-	f.Add(w.encodeIndex([]BlockMeta{{10, 1, 5, 6}, {}, {90, 3, 7, 8}}), int64(100), 0, 3)
-	f.Add(w.encodeIndex([]BlockMeta{{}}), int64(0), 0, 1)
+	for _, members := range [][]MapID{nil, {2}, {2, 3, 200, 100_000}} {
+		o := outputFile{id: id, members: members}
+		f.Add(o.encodeIndex([]BlockMeta{{10, 1, 5, 6}, {}, {90, 3, 7, 8}}), int64(100), 0, 3)
+		f.Add(o.encodeIndex([]BlockMeta{{}}), int64(0), 0, 1)
+	}
 	f.Fuzz(func(t *testing.T, b []byte, size int64, first, last int) {
 		h, raw, err := readIndexHeader(bytes.NewReader(b), id, int64(len(b)), size)
 		if err != nil {
@@ -116,6 +119,10 @@ func FuzzIndex(f *testing.F) {
 			}
 			end = e.offset + e.Bytes
 		}
+		members, err := readMembers(bytes.NewReader(b), h)
+		if err == nil && !slices.IsSorted(members) {
+			t.Fatalf("members %v", members)
+		}
 	})
 }
 
@@ -123,7 +130,7 @@ func FuzzIndex(f *testing.F) {
 func TestLyingIndex(t *testing.T) {
 	t.Parallel()
 	id := OutputID{1, 2, 3}
-	w := &Writer{id: id}
+	w := &outputFile{id: id}
 	for _, tt := range []struct {
 		name string
 		e    indexEntry
@@ -191,7 +198,7 @@ func FuzzAnswer(f *testing.F) {
 	})
 }
 
-// The files of version 1 stay readable, and are what is written today.
+// The golden files are what is written today, and those with an index of version 1 stay readable.
 func TestGoldenFiles(t *testing.T) {
 	t.Parallel()
 	for _, tt := range []struct {
@@ -209,34 +216,10 @@ func TestGoldenFiles(t *testing.T) {
 			for ext, name := range map[string]string{
 				"data": dataName(out.OutputID), "index": indexName(out.OutputID),
 			} {
-				golden := filepath.Join("testdata", tt.name+"."+ext)
-				path := find(t, tt.c.Store, name)
-				written, err := os.ReadFile(path)
-				if err != nil {
-					t.Fatal(err)
-				}
-				if os.Getenv("WEFT_UPDATE_GOLDEN") != "" {
-					if err := os.WriteFile(golden, written, 0o644); err != nil {
-						t.Fatal(err)
-					}
-				}
-				want, err := os.ReadFile(golden)
-				if err != nil {
-					t.Fatal(err)
-				}
-				if tt.c.Codec == CodecNone && !bytes.Equal(written, want) {
-					t.Errorf("%s differs from what is written now", golden)
-				}
-				if err := os.WriteFile(path, want, 0o644); err != nil {
-					t.Fatal(err)
-				}
+				golden(t, filepath.Join("testdata", tt.name+"."+ext), find(t, tt.c.Store, name),
+					tt.c.Codec == CodecNone)
 			}
-			got, err := read(ReaderConfig{Store: tt.c.Store, Shuffle: 1, Last: 4, Partitions: 4,
-				Locations: []Location{{Map: 2, Attempt: 3}}})
-			if d := cmp.Diff(sortedRecs(flipRecords()), sortedRecs(got),
-				cmp.AllowUnexported(rec{})); d != "" || err != nil {
-				t.Error(err, d)
-			}
+			checkGolden(t, tt.c.Store)
 			f, err := tt.c.Store.OpenOutput(context.Background(), out.OutputID)
 			if err != nil {
 				t.Fatal(err)
@@ -245,6 +228,26 @@ func TestGoldenFiles(t *testing.T) {
 			if f.sorted != tt.c.Sorted {
 				t.Errorf("sorted is %v", f.sorted)
 			}
+			old, err := os.ReadFile(filepath.Join("testdata", "v1", tt.name+".index"))
+			if err != nil {
+				t.Fatal(err)
+			}
+			index := find(t, tt.c.Store, indexName(out.OutputID))
+			if err := os.WriteFile(index, old, 0o644); err != nil {
+				t.Fatal(err)
+			}
+			checkGolden(t, tt.c.Store)
 		})
+	}
+}
+
+// checkGolden reads the output that a golden file became.
+func checkGolden(t *testing.T, store *Store) {
+	t.Helper()
+	got, err := read(ReaderConfig{Store: store, Shuffle: 1, Last: 4, Partitions: 4,
+		Locations: []Location{{Map: 2, Attempt: 3}}})
+	if d := cmp.Diff(sortedRecs(flipRecords()), sortedRecs(got),
+		cmp.AllowUnexported(rec{})); d != "" || err != nil {
+		t.Error(err, d)
 	}
 }

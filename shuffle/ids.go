@@ -25,13 +25,17 @@ func (id OutputID) String() string {
 	return fmt.Sprintf("shuffle %d map %d attempt %d", id.Shuffle, id.Map, id.Attempt)
 }
 
-// Location says where the output of one map task lies. The driver makes it from what the
-// map task reported; it travels to the reduce tasks.
+// Location says where the output of one map task lies, or of the several map tasks whose group
+// is one file: a reader asks once for each file, however many map tasks there were. It is made
+// from what the driver knows of where outputs are.
 type Location struct {
 	Executor string    // who wrote it; blamed in FetchFailedError
 	Host     string    // host identity; equal to ReaderConfig.Host: try the local disk first
 	Addr     string    // host:port of the server to ask
-	Map      MapID     //
-	Attempt  AttemptID //
-	Bytes    int64     // size for this reader's partitions, 0 when not known; sizes the requests
+	Map      MapID     // whose name the file has
+	Attempt  AttemptID // of that map task
+	// Maps are the members of a group whose rows are wanted, ascending; the others were
+	// computed again elsewhere. Nil says that the file is no group.
+	Maps  []MapID
+	Bytes int64 // size for this reader's partitions, 0 when not known; sizes the requests
 }

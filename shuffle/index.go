@@ -7,28 +7,33 @@ import (
 	"io"
 )
 
-// An index file is a header and one entry for each partition, all little endian:
+// An index file is a header, one entry for each partition, and in the file of a group the
+// members, all little endian:
 //
 //	header, 60 bytes                                entry, 40 bytes
 //	 0 magic "WFTI"     20 attempt    8 bytes        0 offset of the block  8 bytes
 //	 4 version  2       28 data bytes 8              8 length as stored     8
 //	 6 flags    2       36 records    8             16 records              8
 //	 8 partitions 4     44 checksum   8             24 checksum             8
-//	12 shuffle  4       52 reserved   4             32 CRC32C of the frame headers 4
+//	12 shuffle  4       52 members    4             32 CRC32C of the frame headers 4
 //	16 map      4       56 CRC32C     4             36 CRC32C               4
 //
-// Flag 1 says that every partition is sorted by key. The header's CRC covers the 56 bytes
+//	members: count, map, map, … as uvarints, and a CRC32C over them, 4 bytes
+//
+// Flag 1 says that every partition is sorted by key (by each member of a group for itself). Where
+// members is not zero the file is a group's, with as many bytes of members: the map tasks whose
+// rows are in it, ascending, each written as the distance from the one before. They come last,
+// so that who looks for an entry need not know them, as a server does. All of them have the
+// attempt of the header. Version 1 had no groups. The header's CRC covers the 56 bytes
 // before it. An entry's CRC covers the header's bytes 8 to 28 and the partition's number,
 // then the 36 bytes before it: an entry that was moved, or that belongs to another output,
-// does not hold. Thanks to the CRC of its own, one entry can be read without the others;
-// with 10,000 reducers a server would otherwise read 4 GB of index for each map output.
+// does not hold. Thanks to the CRC of its own and to its fixed size, one entry can be read
+// without the others: each of 10,000 readers would otherwise read all of a 400 KB index.
 //
-// Blocks lie in the data file in the order of the partitions, from offset 0 to its end. A
-// later version may let the outputs of one executor share a data file: offsets are absolute
-// already, and each output keeps an index of its own.
+// Blocks lie in the data file in the order of the partitions, from offset 0 to its end.
 const (
 	indexMagic      = "WFTI"
-	indexVersion    = 1
+	indexVersion    = 2
 	indexHeaderSize = 60
 	indexEntrySize  = 40
 	flagSorted      = 1
@@ -44,6 +49,12 @@ type indexHeader struct {
 	dataBytes  int64
 	records    int64
 	checksum   uint64
+	members    int // bytes of the list of members; 0: the file is no group's
+}
+
+// membersAt is where the list of members begins.
+func (h indexHeader) membersAt() int64 {
+	return indexHeaderSize + int64(h.partitions)*indexEntrySize
 }
 
 // indexEntry is a decoded index entry.
@@ -67,6 +78,7 @@ func (h indexHeader) put(b []byte) {
 	le.PutUint64(b[28:], uint64(h.dataBytes))
 	le.PutUint64(b[36:], uint64(h.records))
 	le.PutUint64(b[44:], h.checksum)
+	le.PutUint32(b[52:], uint32(h.members))
 	le.PutUint32(b[56:], crc32.Checksum(b[:56], castagnoli))
 }
 
@@ -85,14 +97,16 @@ func parseIndexHeader(b []byte, id OutputID, indexSize, dataSize int64) (indexHe
 		dataBytes: int64(le.Uint64(b[28:])),
 		records:   int64(le.Uint64(b[36:])),
 		checksum:  le.Uint64(b[44:]),
+		members:   int(le.Uint32(b[52:])),
 	}
 	switch version := le.Uint16(b[4:]); {
-	case version != indexVersion:
-		return h, fmt.Errorf("%w: index version %d, known is %d", ErrCorrupt, version, indexVersion)
+	case version == 1 && h.members != 0, version < 1, version > indexVersion:
+		return h, fmt.Errorf("%w: index version %d, known is up to %d", ErrCorrupt, version,
+			indexVersion)
 	case h.OutputID != id:
 		return h, fmt.Errorf("%w: index of %v, wanted %v", ErrCorrupt, h.OutputID, id)
 	case h.partitions < 1 || h.partitions > MaxPartitions,
-		indexSize != indexHeaderSize+int64(h.partitions)*indexEntrySize:
+		indexSize != h.membersAt()+int64(h.members):
 		return h, fmt.Errorf("%w: index of %d bytes for %d partitions", ErrCorrupt, indexSize,
 			h.partitions)
 	case h.dataBytes != dataSize || h.records < 0:

@@ -47,6 +47,7 @@ func (l *localReader) advance() error {
 			l.part, l.entries = l.Last-len(l.entries), l.entries[1:]
 			if e.Bytes > 0 {
 				l.block = l.file.block(e)
+				l.block.wanted = l.loc.Maps
 				l.blocks++
 				l.bytes += e.Bytes
 				return nil
@@ -100,6 +101,9 @@ func (c *ReaderConfig) openLocal(ctx context.Context, loc Location) (*OutputFile
 		err = fmt.Errorf("%w: it has %d partitions, the shuffle %d", ErrCorrupt, file.partitions,
 			c.Partitions)
 	}
+	if err == nil {
+		err = file.holds(loc)
+	}
 	if err != nil {
 		file.Close()
 		return nil, nil, c.localFailure(loc, c.First, err)
@@ -107,7 +111,24 @@ func (c *ReaderConfig) openLocal(ctx context.Context, loc Location) (*OutputFile
 	return file, entries, nil
 }
 
+// holds returns an error if the file lacks a map task whose rows are wanted from it.
+func (f *OutputFile) holds(loc Location) error {
+	if loc.Maps == nil {
+		return nil
+	}
+	members, err := f.Members()
+	if err != nil {
+		return err
+	}
+	for _, id := range loc.Maps {
+		if members = from(members, id); len(members) == 0 || members[0] != id {
+			return fmt.Errorf("%w: %v has no rows of map %d", ErrCorrupt, f.OutputID, id)
+		}
+	}
+	return nil
+}
+
 func (c *ReaderConfig) localFailure(loc Location, reduce int, cause error) error {
 	return &FetchFailedError{Executor: loc.Executor, Shuffle: c.Shuffle, Map: loc.Map,
-		Attempt: loc.Attempt, Reduce: reduce, Cause: cause}
+		Attempt: loc.Attempt, Maps: loc.Maps, Reduce: reduce, Cause: cause}
 }

@@ -95,7 +95,7 @@ func (g *gathering) run(local, remote []Location) (*Records, error) {
 // returns the locations of all others.
 func (g *gathering) openLarge(local []Location) (rest []Location, err error) {
 	for _, loc := range local {
-		if len(g.runs) >= maxOpenBlocks {
+		if len(g.runs) >= maxOpenBlocks || loc.Maps != nil { // a group's block is many runs
 			rest = append(rest, loc)
 			continue
 		}
@@ -174,12 +174,16 @@ func (g *gathering) gather(r *Reader) error {
 		}
 		g.granted += n
 		g.spillable += n
-		at := block{batch.Map, batch.Partition}
-		if g.pieces[at] == nil {
-			g.order = append(g.order, at)
-		}
-		g.pieces[at] = append(g.pieces[at], batch.payload)
+		batch.each(func(m MapID, rows []byte) { g.keep(block{m, batch.Partition}, rows) })
 	}
+}
+
+// keep keeps rows of a block in memory.
+func (g *gathering) keep(at block, rows []byte) {
+	if g.pieces[at] == nil {
+		g.order = append(g.order, at)
+	}
+	g.pieces[at] = append(g.pieces[at], rows)
 }
 
 // inMemory returns the runs of what is in memory. The first frames of a sorted block are

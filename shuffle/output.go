@@ -7,15 +7,39 @@ import (
 	"os"
 )
 
-// writeOutput writes data file and index under temporary names in dir and renames them, the
+// outputFile is a data file and its index while they are written.
+type outputFile struct {
+	id         OutputID
+	partitions int
+	sorted     bool
+	codec      Codec
+	members    []MapID // of a group; nil: none
+}
+
+// write makes both files in the first directory that works. begin is called before each try;
+// then block must write the partitions in turn.
+func (o *outputFile) write(
+	s *Store, begin func(), block func(w *BlockWriter, partition int) (BlockMeta, error),
+) (metas []BlockMeta, err error) {
+	err = s.try(s.first(o.id), func(dir *os.Root) error {
+		begin()
+		metas, err = o.writeIn(dir, block)
+		return err
+	})
+	return metas, err
+}
+
+// writeIn writes data file and index under temporary names in dir and renames them, the
 // index last: it is the mark of a whole output. Nothing is synced: what a power failure
 // takes, the checksums show, and the map task runs again.
-func (w *Writer) writeOutput(dir *os.Root) (metas []BlockMeta, err error) {
-	err = dir.Mkdir(shuffleDir(w.id.Shuffle), dirMode)
+func (o *outputFile) writeIn(
+	dir *os.Root, block func(w *BlockWriter, partition int) (BlockMeta, error),
+) (metas []BlockMeta, err error) {
+	err = dir.Mkdir(shuffleDir(o.id.Shuffle), dirMode)
 	if err != nil && !errors.Is(err, fs.ErrExist) {
 		return nil, err
 	}
-	data, index := dataName(w.id), indexName(w.id)
+	data, index := dataName(o.id), indexName(o.id)
 	defer func() {
 		if err != nil {
 			dir.Remove(data + ".tmp")
@@ -23,11 +47,11 @@ func (w *Writer) writeOutput(dir *os.Root) (metas []BlockMeta, err error) {
 			dir.Remove(data)
 		}
 	}()
-	metas, err = w.writeData(dir, data+".tmp")
+	metas, err = o.writeData(dir, data+".tmp", block)
 	if err != nil {
 		return metas, err
 	}
-	if err = writeFile(dir, index+".tmp", w.encodeIndex(metas)); err != nil {
+	if err = writeFile(dir, index+".tmp", o.encodeIndex(metas)); err != nil {
 		return metas, err
 	}
 	if err = dir.Rename(data+".tmp", data); err != nil {
@@ -37,17 +61,18 @@ func (w *Writer) writeOutput(dir *os.Root) (metas []BlockMeta, err error) {
 }
 
 // writeData writes the blocks of all partitions, one after another.
-func (w *Writer) writeData(dir *os.Root, name string) ([]BlockMeta, error) {
+func (o *outputFile) writeData(
+	dir *os.Root, name string, block func(w *BlockWriter, partition int) (BlockMeta, error),
+) ([]BlockMeta, error) {
 	file, err := dir.OpenFile(name, os.O_WRONLY|os.O_CREATE|os.O_TRUNC, fileMode)
 	if err != nil {
 		return nil, err
 	}
-	w.buffer.finish()
-	rewind(w.spills)
-	sink := newBlockSink(file, w.codec)
-	metas := make([]BlockMeta, len(w.buffer.parts))
+	sink := newBlockSink(file, o.codec)
+	sink.grouped = o.members != nil
+	metas := make([]BlockMeta, o.partitions)
 	for p := range metas {
-		if metas[p], err = w.writeWhole(sink.BlockWriter, p); err != nil {
+		if metas[p], err = block(sink.BlockWriter, p); err != nil {
 			file.Close()
 			return nil, fmt.Errorf("partition %d: %w", p, err)
 		}
@@ -56,14 +81,15 @@ func (w *Writer) writeData(dir *os.Root, name string) ([]BlockMeta, error) {
 }
 
 // encodeIndex returns the content of the index file.
-func (w *Writer) encodeIndex(metas []BlockMeta) []byte {
-	h := indexHeader{OutputID: w.id, sorted: w.sorted, partitions: len(metas)}
+func (o *outputFile) encodeIndex(metas []BlockMeta) []byte {
+	members := encodeMembers(o.members)
+	h := indexHeader{OutputID: o.id, sorted: o.sorted, partitions: len(metas), members: len(members)}
 	for _, m := range metas {
 		h.dataBytes += m.Bytes
 		h.records += m.Records
 		h.checksum += m.Checksum
 	}
-	b := make([]byte, indexHeaderSize+len(metas)*indexEntrySize)
+	b := make([]byte, h.membersAt(), h.membersAt()+int64(len(members)))
 	h.put(b)
 	e := indexEntry{}
 	for p, m := range metas {
@@ -71,7 +97,7 @@ func (w *Writer) encodeIndex(metas []BlockMeta) []byte {
 		putEntry(b[indexHeaderSize+p*indexEntrySize:], b, p, e)
 		e.offset += m.Bytes
 	}
-	return b
+	return append(b, members...)
 }
 
 func writeFile(dir *os.Root, name string, content []byte) error {
