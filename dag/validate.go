@@ -12,6 +12,10 @@ var ErrInvalid = errors.New("invalid job")
 // allocation of all memory.
 const MaxTasks = 1 << 28
 
+// ManyReduces is from where on a map stage's outputs may lie in files of several map tasks: with
+// fewer reduces the blocks of a file for each map task are few, whatever the number of map tasks.
+const ManyReduces = 100
+
 // Validate checks that the job is one that a scheduler can run: ids in range and used once,
 // parents before children, partitions inside their stage, exactly one result stage at the end.
 func (j Job) Validate() error {

@@ -46,7 +46,7 @@ type executor struct {
 	dirty   bool
 	slots   int
 	// load is the number of tasks it has, killed ones included until they are known to have
-	// ended. Invariant: 0 <= load <= slots, plus slots*MaxCredit for short tasks.
+	// ended. Invariant: 0 <= load <= slots, plus the credit for short tasks.
 	load     int
 	firstRun int32 // list of its runs, oldest first
 	lastRun  int32

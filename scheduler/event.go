@@ -119,7 +119,10 @@ type FetchFailure struct {
 	// executor wrote there is as lost as what the others did.
 	OneBlock bool
 	OnHost   bool
-	Message  string
+	// Others are the map tasks, beside Map, whose outputs lie in the same bad file. They have
+	// the same attempt.
+	Others  []int32
+	Message string
 }
 
 // BlocksCached says that an executor now holds blocks of a persisted dataset.

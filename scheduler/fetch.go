@@ -77,6 +77,7 @@ func (m *Machine) fetchLost(f *FetchFailure) {
 	}
 	if f.OneBlock {
 		m.loseOne(parent, f.Map, x)
+		m.loseOthers(parent, f, x)
 		return
 	}
 	if f.OnHost {
@@ -85,6 +86,15 @@ func (m *Machine) fetchLost(f *FetchFailure) {
 	}
 	m.loseOutputs(x)
 	m.distrust(x)
+}
+
+// loseOthers gives up what lies in the same file.
+func (m *Machine) loseOthers(parent *stage, f *FetchFailure, x int32) {
+	for _, other := range f.Others {
+		if parent.outputIs(other, f.Attempt, x) {
+			m.loseOne(parent, other, x)
+		}
+	}
 }
 
 // distrust marks the map tasks that run on an executor whose outputs were just given up.

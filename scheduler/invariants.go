@@ -51,7 +51,7 @@ func (m *Machine) checkExecutor(x int32, e *executor) error {
 	switch {
 	case runs != e.load || runs > 0 && others != e.others:
 		return fmt.Errorf("%d runs, %d others; load is %d, others %d", runs, others, e.load, e.others)
-	case e.load > e.slots*(1+m.conf.MaxCredit):
+	case e.load > e.slots*(1+manyFold*m.conf.MaxCredit):
 		return fmt.Errorf("%d tasks on %d slots", e.load, e.slots)
 	case !e.alive && (e.load > 0 || len(e.cached) > 0):
 		return fmt.Errorf("lost, but has tasks or blocks")

@@ -1,5 +1,7 @@
 package scheduler
 
+import "github.com/weft-data/weft/dag"
+
 // topUp queues tasks behind the busy slots of executors that report fast, so that the next
 // task starts without a round trip to the driver. Only short tasks are queued: the credit is
 // what a slot runs in Config.QueueTime. Three rules keep it from doing harm: nothing queues
@@ -45,11 +47,19 @@ func (m *Machine) credit(s *stage) int {
 	if !s.measured || m.conf.QueueTime < 0 {
 		return 0
 	}
-	if s.mean <= 0 {
-		return m.conf.MaxCredit
+	most, queue := int64(m.conf.MaxCredit), m.conf.QueueTime
+	if s.spec.Reduces >= dag.ManyReduces {
+		most, queue = manyFold*most, manyFold*queue
 	}
-	return int(min(int64(m.conf.MaxCredit), int64(m.conf.QueueTime/s.mean)))
+	if s.mean <= 0 {
+		return int(most)
+	}
+	return int(min(most, int64(queue/s.mean)))
 }
+
+// manyFold lengthens the queue of a stage that writes for many reduces: what an executor runs in
+// a row becomes one file, and the longer the row, the fewer blocks its readers read.
+const manyFold = 8
 
 // alone says whether an executor has only tasks of the stage. What it has is counted again
 // when its last count was for another stage, at most once for each of its slots.

@@ -185,7 +185,7 @@ func (b *BlockReader) next() (Batch, error) {
 // check finds out whether a payload is what its frame says, and sums up the records' hashes.
 func (b *BlockReader) check(h frameHeader, payload []byte) (batch Batch, sum uint64, err error) {
 	batch = Batch{Records: h.records, payload: payload}
-	ok := true
+	var ok bool
 	switch {
 	case h.grouped != (b.wanted != nil):
 		return Batch{}, 0, fmt.Errorf("%w: frame of a group: %v, expected: %v", ErrCorrupt, h.grouped,

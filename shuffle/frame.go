@@ -16,8 +16,9 @@ import (
 //	└───────┴───────┴───────────────┴──────────────┴──────────────┴──────────────┴─────────┘
 //
 // The payload of version 1 is records; that of version 2, in the file of a group, is records of
-// several map tasks behind a directory that says which are whose: see runs.go. All numbers are little endian. The CRC covers the 16 bytes before it and the payload as
-// stored, so that no bit of a frame can change unseen.
+// several map tasks behind a directory that says which are whose: see runs.go. All numbers are
+// little endian. The CRC covers the 16 bytes before it and the payload as stored, so that no bit
+// of a frame can change unseen.
 const (
 	headerSize   = 20
 	frameMagic   = 'w'

@@ -132,6 +132,9 @@ func (v *env) fetch(c *command) (*scheduler.FetchFailure, error) {
 			return nil, err
 		}
 	}
+	if f.Others, err = numbers[int32](c, "others"); err != nil {
+		return nil, err
+	}
 	attempt, err := c.number("attempt", v.knownAttempt(f))
 	f.Attempt = int32(attempt)
 	return f, err
