@@ -1,0 +1,23 @@
+package io.github.weftdata.shuffle;
+
+/**
+ * Backoff is the pause before the next start of the child: short after a first failure, doubled with
+ * each further one, short again after a child that lasted.
+ */
+final class Backoff {
+  static final long FIRST_MILLIS = 200;
+  static final long MAX_MILLIS = 15_000;
+  static final long LASTED_MILLIS = 10_000;
+
+  private long next = FIRST_MILLIS;
+
+  /** The pause after a child that ran for so long. */
+  long after(long ranMillis) {
+    if (ranMillis >= LASTED_MILLIS) {
+      next = FIRST_MILLIS;
+    }
+    long pause = next;
+    next = Math.min(2 * next, MAX_MILLIS);
+    return pause;
+  }
+}
