@@ -1,5 +1,5 @@
 # make help lists the targets. Everything is built from source by Go; the integration tests need
-# Java 17 and Maven besides (Debian: openjdk-17-jre-headless, maven).
+# Java 17 and Maven besides (Debian: openjdk-17-jdk-headless, maven).
 
 SHELL       := /bin/bash -o pipefail
 VERSION     := $(shell git describe --tags --always --dirty 2>/dev/null || echo unknown)
@@ -9,7 +9,9 @@ UNIT         = $(shell go list ./... | grep -v /integration)
 MODULE      := github.com/weft-data/weft
 PROTO_OUT   := --go_out=. --go_opt=module=$(MODULE) --go-grpc_out=. --go-grpc_opt=module=$(MODULE)
 HADOOP_PROTO := rmclient/internal/hadooppb
+AUX_JAVA    := auxservice/java/src/main
 NODES       ?= 2
+SHUFFLE_SERVICE ?= true
 BENCH       ?= .
 BENCHTIME   ?= 1s
 BENCHCOUNT  ?= 1
@@ -18,7 +20,7 @@ TESTTIMEOUT ?= 60m
 export HADOOP_VERSION ?= 3.5.0
 
 .DEFAULT_GOAL := help
-.PHONY: help build demo test check lint unit integration bench sim fuzz proto \
+.PHONY: help build auxservice demo test check lint unit integration bench sim fuzz proto \
 	cluster cluster-up cluster-down cluster-env cluster-status clean
 
 help: ## list the targets
@@ -28,6 +30,19 @@ build: ## static programs: bin/weft, bin/weft-shuffled and bin/examples/NAME
 	@mkdir -p bin/examples
 	$(BUILD) -o bin/ ./cmd/...
 	$(BUILD) -o bin/examples/ ./examples/...
+
+auxservice: bin/auxservice/weft-shuffle-service.jar ## the shuffle service for NodeManagers: a program and a tested jar in bin/auxservice
+	$(BUILD) -o bin/auxservice/ ./cmd/weft-shuffled
+
+# Maven runs only where something under auxservice/java has changed. It needs a clean folder for the
+# same sources to give the same bytes, and the program for the tests.
+bin/auxservice/weft-shuffle-service.jar: $(shell find auxservice/java -type f) LICENSE NOTICE
+	@mkdir -p bin/auxservice
+	@command -v javac >/dev/null && command -v mvn >/dev/null || \
+	{ echo "make auxservice needs Java and Maven: apt-get install openjdk-17-jdk-headless maven" >&2; exit 1; }
+	$(BUILD) -o bin/auxservice/ ./cmd/weft-shuffled
+	mvn -B -q -f auxservice/java/pom.xml clean package
+	cp build/auxservice/weft-shuffle-service.jar $@
 
 demo: build ## word count over Go's own source tree, here, without a cluster
 	@out=$$(mktemp -d) && trap 'rm -rf "$$out"' EXIT && \
@@ -47,7 +62,7 @@ lint: ## every linter of .golangci.yml; its first run builds golangci-lint, some
 unit: c-compiler ## unit tests with the race detector
 	CGO_ENABLED=1 go test -race -timeout $(TESTTIMEOUT) $(UNIT)
 
-integration: build ## tests on a real Hadoop that they start themselves, one package after the other
+integration: build auxservice ## tests on a real Hadoop that they start themselves, one package after the other
 	go test -p 1 -timeout $(TESTTIMEOUT) ./integration/...
 
 bench: ## benchmarks; BENCH=regexp BENCHTIME=1s BENCHCOUNT=10 for benchstat
@@ -64,9 +79,10 @@ fuzz: ## every fuzz target for FUZZTIME=10s
 		done; \
 	done
 
-proto: bin/protoc-gen-go bin/protoc-gen-go-grpc ## generate Go from the .proto files again; needs Debian's protobuf-compiler
+proto: bin/protoc-gen-go bin/protoc-gen-go-grpc ## generate Go and Java from the .proto files again; needs Debian's protobuf-compiler
 	@command -v protoc >/dev/null || { echo "make proto needs protoc: apt-get install protobuf-compiler" >&2; exit 1; }
 	PATH="$(CURDIR)/bin:$$PATH" protoc -I . $(PROTO_OUT) control/control.proto auxservice/auxservice.proto
+	protoc -I auxservice -I $(AUX_JAVA)/proto --java_out=lite:$(AUX_JAVA)/java auxservice.proto plugin.proto
 	PATH="$(CURDIR)/bin:$$PATH" protoc -I $(HADOOP_PROTO) $(PROTO_OUT) $(HADOOP_PROTO)/weft/hadoop/*.proto
 
 bin/protoc-gen-go: tools/go.mod
@@ -78,8 +94,8 @@ bin/protoc-gen-go-grpc: tools/go.mod
 cluster: # the command that starts and stops a cluster
 	@go build -o bin/cluster ./integration/hadoop/cluster
 
-cluster-up: cluster ## start a real Hadoop here: NODES=2 HADOOP_VERSION=3.5.0; nothing if it runs
-	@bin/cluster up -nodes $(NODES)
+cluster-up: cluster ## start a real Hadoop here: NODES=2 HADOOP_VERSION=3.5.0 SHUFFLE_SERVICE=true; nothing if it runs
+	@bin/cluster up -nodes $(NODES) -shuffle-service=$(SHUFFLE_SERVICE)
 
 cluster-down: cluster ## end every process of that Hadoop
 	@bin/cluster down

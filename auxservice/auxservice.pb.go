@@ -547,7 +547,9 @@ const file_auxservice_auxservice_proto_rawDesc = "" +
 	"\tConfigure\x12!.weft.auxservice.ConfigureRequest\x1a\x1f.weft.auxservice.ConfigureReply\x12d\n" +
 	"\x10StartApplication\x12(.weft.auxservice.StartApplicationRequest\x1a&.weft.auxservice.StartApplicationReply\x12a\n" +
 	"\x0fStopApplication\x12'.weft.auxservice.StopApplicationRequest\x1a%.weft.auxservice.StopApplicationReply\x12F\n" +
-	"\x06Status\x12\x1e.weft.auxservice.StatusRequest\x1a\x1c.weft.auxservice.StatusReplyB&Z$github.com/weft-data/weft/auxserviceb\x06proto3"
+	"\x06Status\x12\x1e.weft.auxservice.StatusRequest\x1a\x1c.weft.auxservice.StatusReplyBT\n" +
+	" io.github.weftdata.shuffle.protoB\n" +
+	"AuxserviceZ$github.com/weft-data/weft/auxserviceb\x06proto3"
 
 var (
 	file_auxservice_auxservice_proto_rawDescOnce sync.Once

@@ -81,16 +81,21 @@ func start(ctx context.Context, o Options, lib string) (*Cluster, error) {
 	defer guard.Close()
 	o.PortBase = base
 	c := newCluster(o, lib)
-	if err := c.prepare(); err != nil {
+	if err := c.prepare(ctx); err != nil {
 		return nil, err
 	}
 	return c, c.startAll(ctx)
 }
 
 // prepare makes the folders and writes the configuration.
-func (c *Cluster) prepare() error {
+func (c *Cluster) prepare(ctx context.Context) error {
 	if err := c.writeConfig(); err != nil {
 		return err
+	}
+	if c.ShuffleService {
+		if err := c.installShuffleService(ctx); err != nil {
+			return err
+		}
 	}
 	if err := os.WriteFile(c.ExcludeFile(), nil, 0o644); err != nil {
 		return err
@@ -188,9 +193,10 @@ func Up(ctx context.Context, o Options) (*Cluster, error) {
 	if err != nil || !c.anyAlive() {
 		return Start(ctx, o)
 	}
-	if c.Nodes != o.Nodes || c.Version != o.Version || c.PortBase != cmp.Or(o.PortBase, c.PortBase) {
-		return nil, fmt.Errorf("Hadoop %s with %d nodes from port %d runs in %s: "+
-			"run make cluster-down first", c.Version, c.Nodes, c.PortBase, c.Dir)
+	if c.Nodes != o.Nodes || c.Version != o.Version || c.ShuffleService != o.ShuffleService ||
+		c.PortBase != cmp.Or(o.PortBase, c.PortBase) {
+		return nil, fmt.Errorf("Hadoop %s with %d nodes from port %d, shuffle service %t, runs in %s: "+
+			"run make cluster-down first", c.Version, c.Nodes, c.PortBase, c.ShuffleService, c.Dir)
 	}
 	for _, d := range c.daemons {
 		if err := d.Start(); err != nil {

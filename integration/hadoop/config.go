@@ -164,7 +164,11 @@ func (o Options) writeConfig() error {
 		return err
 	}
 	for i := range o.Nodes {
-		if err := o.writeConfDir(o.nodeConf(i), base, nodeProperties(o, i)); err != nil {
+		layers := []properties{base, nodeProperties(o, i)}
+		if o.ShuffleService {
+			layers = append(layers, shuffleServiceProperties(o, i))
+		}
+		if err := o.writeConfDir(o.nodeConf(i), layers...); err != nil {
 			return err
 		}
 	}

@@ -27,10 +27,12 @@
 //	conf/          HADOOP_CONF_DIR for clients
 //	logs/          one file for each daemon
 //	nodeN/         configuration and data of node N; name/, rm/ those of the masters
+//	shuffle-service/  jar and program of weft's shuffle service, where Options ask for it
 //
 // Each daemon, and so each container started by a NodeManager, carries WEFT_CLUSTER_DIR in its
 // environment. That mark is how Stop finds every process to end, including containers that
-// outlived their NodeManager, and why a stale process id is never signalled.
+// outlived their NodeManager, and why a stale process id is never signalled. The shuffle service
+// does not carry it, since it inherits nothing: it ends with its NodeManager.
 //
 // A Cluster may be used by several goroutines as long as no two act on the same Daemon.
 package hadoop

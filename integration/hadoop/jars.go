@@ -80,7 +80,7 @@ func javaBinary() (string, error) {
 	java, err := exec.LookPath("java")
 	if err != nil {
 		return "", errors.New(
-			"start Hadoop: java is not installed: apt-get install openjdk-17-jre-headless")
+			"start Hadoop: java is not installed: apt-get install openjdk-17-jdk-headless")
 	}
 	return java, nil
 }

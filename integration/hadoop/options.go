@@ -21,6 +21,9 @@ type Options struct {
 	NodeMemoryMB int    // each NodeManager offers this much; 6144 if zero
 	NodeVcores   int    // and so many cores; 8 if zero
 
+	// ShuffleService has every NodeManager run weft's shuffle service, built from this repository.
+	ShuffleService bool
+
 	// Properties are written last into every *-site.xml and into capacity-scheduler.xml of all
 	// daemons and clients, and so override what this package chose.
 	Properties map[string]string

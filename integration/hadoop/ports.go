@@ -23,6 +23,8 @@ const (
 	nodeManagerLocalizer
 	nodeManagerHTTP
 	nodeManagerCollector
+	nodeShuffle
+	nodeShuffleMetrics
 	firstDataNode // transfer and, on 127.0.0.1, its internal web server: two for each node
 )
 

@@ -70,7 +70,7 @@ func openShared(ctx context.Context) (*Cluster, error) {
 		return nil, err
 	}
 	binary := strings.TrimSuffix(filepath.Base(os.Args[0]), ".test")
-	o := Options{Dir: filepath.Join(root, "build", "cluster-"+binary)}
+	o := Options{Dir: filepath.Join(root, "build", "cluster-"+binary), ShuffleService: true}
 	unlock, err := lock(ctx, o.Dir+".lock") // another run of the same tests goes first
 	if err != nil {
 		return nil, err

@@ -1,6 +1,7 @@
 // Command cluster starts and stops a real Hadoop on this machine, for trying weft out by hand:
 //
-//	cluster up [-nodes 2]   start it, or start again what has ended of it; prints its environment
+//	cluster up [-nodes 2] [-shuffle-service=false]
+//	                        start it, or start again what has ended of it; prints its environment
 //	cluster status          the daemons with their process ids, and the NodeManagers' states
 //	cluster env             print the exports by which clients find it
 //	cluster down            end every process of it
@@ -40,6 +41,7 @@ func run(ctx context.Context, args []string) error {
 	flags.IntVar(&o.Nodes, "nodes", 2, "DataNode and NodeManager pairs")
 	flags.StringVar(&o.Dir, "dir", "", "folder of the cluster (default build/cluster)")
 	flags.StringVar(&o.Version, "version", "", "Hadoop release (default "+hadoop.DefaultVersion+")")
+	flags.BoolVar(&o.ShuffleService, "shuffle-service", true, "every NodeManager runs weft's")
 	if err := flags.Parse(args[1:]); err != nil {
 		return err
 	}

@@ -48,6 +48,7 @@ final class Child implements AutoCloseable {
       child.socket = Handshake.socket(child.firstLine(millis), directory);
       return child;
     } catch (Throwable t) {
+      child.process.waitFor(SIGNAL_MILLIS, TimeUnit.MILLISECONDS); // for its last words
       child.kill();
       throw t;
     }
@@ -154,8 +155,10 @@ final class Child implements AutoCloseable {
     }
   }
 
-  /** Ends the child at once. */
+  /** Ends the child at once. What it has written to the end is read only if it ended by itself. */
   void kill() {
-    process.destroyForcibly();
+    if (process.isAlive()) {
+      process.destroyForcibly();
+    }
   }
 }

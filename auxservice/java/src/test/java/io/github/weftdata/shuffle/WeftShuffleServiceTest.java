@@ -117,7 +117,7 @@ class WeftShuffleServiceTest {
     }) {
       WeftShuffleService broken = new WeftShuffleService();
       Configuration conf = Programs.configuration(new File("/no/such/program"), temp,
-          Settings.PREFIX + bad[0], bad[1]);
+          Settings.PREFIX + "port", "7448", Settings.PREFIX + bad[0], bad[1]);
       broken.init(conf);
       broken.start();
       broken.getMetaData();
