@@ -27,10 +27,11 @@ const ShuffleServiceName = "weft_shuffle"
 // but that every node listens on its own address.
 func shuffleServiceProperties(o Options, i int) properties {
 	const services = "yarn.nodemanager.aux-services"
+	const service = services + "." + ShuffleServiceName
 	return properties{
-		services: ShuffleServiceName,
-		services + "." + ShuffleServiceName + ".class":     serviceClass,
-		services + "." + ShuffleServiceName + ".classpath": filepath.Join(o.ShuffleServiceDir(), serviceJar),
+		services:               ShuffleServiceName,
+		service + ".class":     serviceClass,
+		service + ".classpath": filepath.Join(o.ShuffleServiceDir(), serviceJar),
 
 		"weft.shuffle.service.host":         nodeHost(i),
 		"weft.shuffle.service.port":         strconv.Itoa(o.PortBase + nodeShuffle),
@@ -42,7 +43,9 @@ func shuffleServiceProperties(o Options, i int) properties {
 func (o Options) ShuffleServiceDir() string { return filepath.Join(o.Dir, "shuffle-service") }
 
 // ShuffleAddress is where the shuffle service of node i serves data.
-func (c *Cluster) ShuffleAddress(i int) string { return hostPort(nodeHost(i), c.PortBase+nodeShuffle) }
+func (c *Cluster) ShuffleAddress(i int) string {
+	return hostPort(nodeHost(i), c.PortBase+nodeShuffle)
+}
 
 // ShuffleMetrics is where the shuffle service of node i answers /metrics.
 func (c *Cluster) ShuffleMetrics(i int) string {
@@ -114,13 +117,13 @@ func (c *Cluster) installShuffleService(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	if err := os.MkdirAll(c.ShuffleServiceDir(), 0o755); err != nil {
+	dir := c.ShuffleServiceDir()
+	if err := os.MkdirAll(dir, 0o755); err != nil {
 		return err
 	}
 	return errors.Join(
-		copyFile(filepath.Join(c.ShuffleServiceDir(), serviceJar), filepath.Join(built, serviceJar), 0o644),
-		copyFile(filepath.Join(c.ShuffleServiceDir(), serviceProgram),
-			filepath.Join(built, serviceProgram), 0o755))
+		copyFile(filepath.Join(dir, serviceJar), filepath.Join(built, serviceJar), 0o644),
+		copyFile(filepath.Join(dir, serviceProgram), filepath.Join(built, serviceProgram), 0o755))
 }
 
 // copyFile copies a file to a path where there is none.
