@@ -1,11 +1,9 @@
 package auxservice
 
 import (
+	"crypto/subtle"
 	"errors"
 	"fmt"
-	"net"
-	"path/filepath"
-	"strings"
 	"sync"
 
 	"github.com/weft-data/weft/shuffle"
@@ -20,13 +18,12 @@ type application struct {
 // dataVersion is the first byte of a container's service data.
 const dataVersion = 1
 
-// newApplication checks what the NodeManager passes on: the data come from the application.
+// newApplication checks what the NodeManager passes on: the data come from the application, and
+// names become parts of paths.
 func newApplication(r *StartApplicationRequest) (application, error) {
 	app := application{id: r.Application, user: r.User}
-	if err := shuffle.CheckApplication(app.id); err != nil {
-		return app, err
-	}
-	if err := checkUser(app.user); err != nil {
+	err := errors.Join(shuffle.CheckApplication(app.id), shuffle.CheckUser(app.user))
+	if err != nil {
 		return app, err
 	}
 	if len(r.Data) != 1+shuffle.SecretSize || r.Data[0] != dataVersion {
@@ -37,45 +34,60 @@ func newApplication(r *StartApplicationRequest) (application, error) {
 	return app, nil
 }
 
-// checkUser refuses what cannot be one element of a path. YARN has accepted the name already.
-func checkUser(user string) error {
-	if user == "" || len(user) > 255 || user == "." || user == ".." ||
-		strings.ContainsAny(user, "/\x00") {
-		return fmt.Errorf("%.80q is no name of a user", user)
-	}
-	return nil
+// same reports whether a and b are one application started twice.
+func (a application) same(b application) bool {
+	return a.id == b.id && a.user == b.user &&
+		subtle.ConstantTimeCompare(a.secret[:], b.secret[:]) == 1
 }
 
-// applications are those that the NodeManager has started. The zero value has none.
+// applications are those that run, and their files. It implements shuffle.Applications.
 type applications struct {
-	dirs []string // the NodeManager's local directories
-	mu   struct {
+	files *shuffle.Files
+	dirs  []string // the NodeManager's local directories
+	mu    struct {
 		sync.Mutex
-		known map[string]application
+		known map[string]known
 	}
+}
+
+// known is an application with its files.
+type known struct {
+	application
+	files *shuffle.AppFiles
 }
 
 // errKnown says that an application was started before as another user or with another secret.
 var errKnown = errors.New("the application is known with another user or secret")
 
-func (a *applications) add(app application) error {
-	a.mu.Lock()
-	defer a.mu.Unlock()
-	if known, ok := a.mu.known[app.id]; ok && known != app {
-		return fmt.Errorf("%s: %w", app.id, errKnown)
-	}
-	if a.mu.known == nil {
-		a.mu.known = map[string]application{}
-	}
-	a.mu.known[app.id] = app
-	return nil
+func newApplications(files *shuffle.Files, dirs []string) *applications {
+	a := &applications{files: files, dirs: dirs}
+	a.mu.known = map[string]known{}
+	return a
 }
 
-func (a *applications) remove(id string) bool {
+// add makes an application's files readable; added says that it was not known before.
+func (a *applications) add(app application) (added bool, err error) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	_, ok := a.mu.known[id]
-	delete(a.mu.known, id)
+	if k, ok := a.mu.known[app.id]; ok {
+		if !k.same(app) {
+			return false, fmt.Errorf("%s: %w", app.id, errKnown)
+		}
+		return false, nil
+	}
+	a.mu.known[app.id] = known{app, a.files.App(a.dirs, app.user, app.id)}
+	return true, nil
+}
+
+// remove forgets an application and closes its files.
+func (a *applications) remove(id string) (removed bool) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	k, ok := a.mu.known[id]
+	if ok {
+		delete(a.mu.known, id)
+		k.files.Close()
+	}
 	return ok
 }
 
@@ -85,29 +97,30 @@ func (a *applications) count() int {
 	return len(a.mu.known)
 }
 
-func (a *applications) get(id string) (application, bool) {
+// closeFiles closes all files.
+func (a *applications) closeFiles() {
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	app, ok := a.mu.known[id]
-	return app, ok
+	for _, k := range a.mu.known {
+		k.files.Close()
+	}
 }
 
-// sourceFor has a connection prove its application's secret and returns that one's files.
-func (a *applications) sourceFor(conn net.Conn) (shuffle.Source, error) {
-	id, err := shuffle.Verify(conn, func(id string) ([]byte, bool) {
-		app, ok := a.get(id)
-		return app.secret[:], ok
-	})
-	if err != nil {
-		return nil, err
-	}
-	app, ok := a.get(id)
+// Secret returns what a client of the application must prove to know.
+func (a *applications) Secret(id string) ([]byte, bool) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	k, ok := a.mu.known[id]
+	return k.secret[:], ok
+}
+
+// Source returns the application's files.
+func (a *applications) Source(id string) (shuffle.Source, error) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	k, ok := a.mu.known[id]
 	if !ok {
 		return nil, fmt.Errorf("%s has ended", id)
 	}
-	var dirs []string
-	for _, dir := range a.dirs {
-		dirs = append(dirs, filepath.Join(dir, "usercache", app.user, "appcache", app.id))
-	}
-	return shuffle.OpenStore(dirs...)
+	return k.files, nil
 }

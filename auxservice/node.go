@@ -2,17 +2,12 @@ package auxservice
 
 import (
 	"context"
-	"errors"
 	"fmt"
-	"net"
-	"strconv"
 	"sync"
 
 	"github.com/hashicorp/go-hclog"
 	"google.golang.org/grpc/codes"
 	"google.golang.org/grpc/status"
-
-	"github.com/weft-data/weft/shuffle"
 )
 
 // Node is the shuffle service of one node, as its NodeManager steers it. It implements
@@ -21,11 +16,10 @@ type Node struct {
 	UnimplementedNodeShuffleServer
 	version string
 	log     hclog.Logger
-	apps    applications
 
 	mu struct {
 		sync.Mutex
-		stop func() error // ends what Configure started; nil before
+		serving *serving // nil before Configure, and after Close
 	}
 }
 
@@ -34,63 +28,68 @@ func NewNode(version string, log hclog.Logger) *Node {
 	return &Node{version: version, log: log}
 }
 
-// Configure opens the data port and starts serving.
+// Configure opens the data port and starts serving. It fails when it was called before, and when
+// the port cannot be had.
 func (n *Node) Configure(_ context.Context, c *ConfigureRequest) (*ConfigureReply, error) {
 	n.mu.Lock()
 	defer n.mu.Unlock()
-	if n.mu.stop != nil {
+	if n.mu.serving != nil {
 		return nil, status.Error(codes.FailedPrecondition, "configured already")
 	}
-	listener, err := net.Listen("tcp", net.JoinHostPort(c.Host, strconv.Itoa(int(c.Port))))
+	s, err := serve(c, n.log)
 	if err != nil {
-		return nil, status.Errorf(codes.Unavailable, "listen for shuffle data: %v", err)
+		n.log.Error("cannot serve shuffle data", "error", err)
+		return nil, status.Error(codes.Unavailable, err.Error())
 	}
-	n.apps.dirs = c.LocalDirs
-	server, err := shuffle.NewServer(shuffle.ServerConfig{
-		Listener: listener, SourceFor: n.apps.sourceFor, Log: n.log,
-	})
-	if err != nil {
-		return nil, errors.Join(err, listener.Close())
-	}
-	n.mu.stop = serve(server)
-	port := listener.Addr().(*net.TCPAddr).Port
-	n.log.Info("serving shuffle data", "addr", listener.Addr(), "version", n.version)
-	return &ConfigureReply{Port: int32(port), Version: n.version}, nil
+	n.mu.serving = s
+	n.log.Info("serving shuffle data", "port", s.port, "version", n.version)
+	return &ConfigureReply{Port: int32(s.port), Version: n.version}, nil
 }
 
-// serve starts the server; stop ends it and waits for its end.
-func serve(server *shuffle.Server) (stop func() error) {
-	ctx, cancel := context.WithCancel(context.Background())
-	ended := make(chan error, 1)
-	go func() { ended <- server.Serve(ctx) }()
-	return func() error {
-		cancel()
-		return <-ended
+// configured returns what Configure made.
+func (n *Node) configured() (*serving, error) {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	if n.mu.serving == nil {
+		return nil, status.Error(codes.FailedPrecondition, "Configure comes first")
 	}
+	return n.mu.serving, nil
 }
 
 // StartApplication makes an application's files readable for who proves its secret.
 func (n *Node) StartApplication(_ context.Context, r *StartApplicationRequest) (
 	*StartApplicationReply, error,
 ) {
+	s, err := n.configured()
+	if err != nil {
+		return nil, err
+	}
 	app, err := newApplication(r)
 	if err != nil {
 		n.log.Warn("application refused", "application", r.Application, "error", err)
 		return nil, status.Error(codes.InvalidArgument, err.Error())
 	}
-	if err := n.apps.add(app); err != nil {
+	added, err := s.apps.add(app)
+	if err != nil {
 		n.log.Warn("application refused", "application", r.Application, "error", err)
 		return nil, status.Error(codes.AlreadyExists, err.Error())
 	}
-	n.log.Info("application started", "application", app.id, "user", app.user)
+	if added {
+		n.log.Info("application started", "application", app.id, "user", app.user)
+	}
 	return &StartApplicationReply{}, nil
 }
 
-// StopApplication forgets an application.
+// StopApplication forgets an application and ends its connections.
 func (n *Node) StopApplication(_ context.Context, r *StopApplicationRequest) (
 	*StopApplicationReply, error,
 ) {
-	if n.apps.remove(r.Application) {
+	s, err := n.configured()
+	if err != nil {
+		return nil, err
+	}
+	if s.apps.remove(r.Application) {
+		s.server.Disconnect(r.Application)
 		n.log.Info("application stopped", "application", r.Application)
 	}
 	return &StopApplicationReply{}, nil
@@ -98,17 +97,32 @@ func (n *Node) StopApplication(_ context.Context, r *StopApplicationRequest) (
 
 // Status says how the service does.
 func (n *Node) Status(context.Context, *StatusRequest) (*StatusReply, error) {
-	return &StatusReply{Applications: int32(n.apps.count())}, nil
+	s, err := n.configured()
+	if err != nil {
+		return nil, err
+	}
+	st := s.server.Stats()
+	return &StatusReply{
+		Connections:  int32(st.Connections),
+		BytesServed:  st.Bytes,
+		BlocksServed: st.Blocks,
+		Applications: int32(s.apps.count()),
+		OpenFiles:    int32(s.files.Open()),
+		AuthFailures: st.Unproved,
+		Errors:       st.NotFound + st.Corrupt + st.Failed + st.Refused,
+	}, nil
 }
 
-// Close ends what Configure started.
+// Close ends what Configure started: answers under way are finished, for a second at most.
 func (n *Node) Close() error {
 	n.mu.Lock()
 	defer n.mu.Unlock()
-	if n.mu.stop == nil {
+	if n.mu.serving == nil {
 		return nil
 	}
-	if err := n.mu.stop(); err != nil {
+	err := n.mu.serving.close()
+	n.mu.serving = nil
+	if err != nil {
 		return fmt.Errorf("stop serving: %w", err)
 	}
 	return nil

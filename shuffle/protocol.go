@@ -125,34 +125,56 @@ func (it item) put(b []byte, kind uint16) {
 // errRequest says that a request does not follow the protocol.
 var errRequest = errors.New("shuffle: bad request")
 
-// readRequest reads a request. It returns io.EOF if the connection ended before one, and
-// allocates nothing before the limits have been checked.
+// requestHead is what comes before the items of a request.
+type requestHead struct {
+	raw     [requestSize]byte
+	kind    uint16
+	shuffle ShuffleID
+	items   int
+}
+
+// readRequest reads a request. It returns io.EOF if the connection ended before one.
 func readRequest(r io.Reader) (request, error) {
-	le := binary.LittleEndian
-	var head [requestSize]byte
-	if _, err := io.ReadFull(r, head[:]); err != nil {
+	head, err := readRequestHead(r)
+	if err != nil {
 		return request{}, err
 	}
-	if !sealed(head[:]) {
-		return request{}, fmt.Errorf("%w: head %x", errRequest, head)
+	return readItems(r, head)
+}
+
+// readRequestHead reads and checks a request's head: nothing is allocated before that.
+func readRequestHead(r io.Reader) (h requestHead, err error) {
+	le := binary.LittleEndian
+	if _, err := io.ReadFull(r, h.raw[:]); err != nil {
+		return h, err
 	}
-	n := le.Uint32(head[8:])
-	q := request{kind: le.Uint16(head[6:]), shuffle: ShuffleID(le.Uint32(head[12:]))}
-	switch version := le.Uint16(head[4:]); {
-	case string(head[:4]) != requestMagic:
-		return q, fmt.Errorf("%w: it begins with %x", errRequest, head[:4])
+	if !sealed(h.raw[:]) {
+		return h, fmt.Errorf("%w: head %x", errRequest, h.raw)
+	}
+	n := le.Uint32(h.raw[8:])
+	h.kind, h.shuffle = le.Uint16(h.raw[6:]), ShuffleID(le.Uint32(h.raw[12:]))
+	switch version := le.Uint16(h.raw[4:]); {
+	case string(h.raw[:4]) != requestMagic:
+		return h, fmt.Errorf("%w: it begins with %x", errRequest, h.raw[:4])
 	case version != protocolVersion:
-		return q, fmt.Errorf("%w: version %d, known is %d", errRequest, version, protocolVersion)
-	case q.kind != kindOutput && q.kind != kindCached:
-		return q, fmt.Errorf("%w: kind %d", errRequest, q.kind)
+		return h, fmt.Errorf("%w: version %d, known is %d", errRequest, version, protocolVersion)
+	case h.kind != kindOutput && h.kind != kindCached:
+		return h, fmt.Errorf("%w: kind %d", errRequest, h.kind)
 	case n < 1 || n > maxItems:
-		return q, fmt.Errorf("%w: %d items, the limit is %d", errRequest, n, maxItems)
+		return h, fmt.Errorf("%w: %d items, the limit is %d", errRequest, n, maxItems)
 	}
-	body := make([]byte, n*itemSize)
+	h.items = int(n)
+	return h, nil
+}
+
+// readItems reads the rest of a request.
+func readItems(r io.Reader, h requestHead) (request, error) {
+	q := request{kind: h.kind, shuffle: h.shuffle}
+	body := make([]byte, h.items*itemSize)
 	if _, err := io.ReadFull(r, body); err != nil {
 		return q, unexpected(err)
 	}
-	if !sealsBody(head[:], body) {
+	if !sealsBody(h.raw[:], body) {
 		return q, fmt.Errorf("%w: CRC32C does not hold", errRequest)
 	}
 	return q, q.parse(body)

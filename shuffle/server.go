@@ -13,29 +13,42 @@ import (
 
 // ServerConfig says what a Server serves, where, and within which limits.
 type ServerConfig struct {
-	// Listener accepts connections that are authenticated before the first Read returns.
+	// Listener accepts connections. For a Source they are authenticated before the first Read
+	// returns; for Applications they are plain TCP and begin with a proof.
 	Listener net.Listener
-	// Source answers every connection. SourceFor, if set, chooses one by the connection's
-	// identity instead (a service for many applications); its error closes the connection.
-	Source    Source
-	SourceFor func(net.Conn) (Source, error)
+	// Source answers every connection, or Applications choose one by what is proved.
+	Source       Source
+	Applications Applications
 
-	Conns   int           // open connections; more wait to be accepted; 0: 4096
-	Timeout time.Duration // without a byte moving in a request or an answer; 0: 120 s
-	Idle    time.Duration // between requests; 0: 10 min
-	Grace   time.Duration // for answers under way when stopped; 0: 5 s
-	Log     hclog.Logger  // nil: none
+	Conns    int           // open connections; more wait to be accepted; 0: 4096
+	Share    int           // connections of one application; 0: all
+	Unproved int           // connections in the middle of their proof; 0: 1024
+	Memory   int64         // bytes of long requests and their answers' heads; 0: 64 MB
+	Timeout  time.Duration // without a byte moving in a request or an answer; 0: 120 s
+	Idle     time.Duration // between requests; 0: 10 min
+	Grace    time.Duration // for answers under way when stopped; 0: 5 s
+	Log      hclog.Logger  // nil: none
+
+	// FirstByte is told how long after a request its answer began; nil: nobody is.
+	FirstByte func(time.Duration)
+}
+
+// Applications are those that a node's server serves. Methods are called from many goroutines.
+type Applications interface {
+	// Secret returns what a client of app must prove to know, while app runs.
+	Secret(app string) (secret []byte, ok bool)
+	// Source returns app's files, for a client that has proved its secret.
+	Source(app string) (Source, error)
 }
 
 func (c *ServerConfig) complete() error {
-	if c.Listener == nil || c.Source == nil && c.SourceFor == nil {
-		return errors.New("shuffle server: a Listener and a Source are required")
-	}
-	if c.SourceFor == nil {
-		source := c.Source
-		c.SourceFor = func(net.Conn) (Source, error) { return source, nil }
+	if c.Listener == nil || (c.Source == nil) == (c.Applications == nil) {
+		return errors.New("shuffle server: a Listener and a Source or Applications are required")
 	}
 	c.Conns = orDefault(c.Conns, 4096)
+	c.Share = orDefault(c.Share, c.Conns)
+	c.Unproved = orDefault(c.Unproved, 1024)
+	c.Memory = max(orDefault(c.Memory, 64<<20), minMemory)
 	c.Timeout = orDefault(c.Timeout, 120*time.Second)
 	c.Idle = orDefault(c.Idle, 10*time.Minute)
 	c.Grace = orDefault(c.Grace, 5*time.Second)
@@ -57,12 +70,12 @@ func orDefault[T comparable](v, d T) T {
 // Server answers requests for blocks, straight from file to socket.
 type Server struct {
 	ServerConfig
-	slots chan struct{} // one for each open connection
-	mu    struct {
-		sync.Mutex
-		conns    map[net.Conn]struct{}
-		stopping bool
-	}
+	slots    chan struct{} // one for each open connection
+	turns    *turnstile
+	requests *room // for long requests
+	heads    *room // for long heads of answers
+	guests   guests
+	counts   counts
 }
 
 // NewServer checks the configuration.
@@ -70,8 +83,9 @@ func NewServer(c ServerConfig) (*Server, error) {
 	if err := c.complete(); err != nil {
 		return nil, err
 	}
-	s := &Server{ServerConfig: c, slots: make(chan struct{}, c.Conns)}
-	s.mu.conns = map[net.Conn]struct{}{}
+	s := &Server{ServerConfig: c, slots: make(chan struct{}, c.Conns), turns: newTurnstile(),
+		requests: newRoom(c.Memory / 3), heads: newRoom(c.Memory - c.Memory/3)}
+	s.guests.init()
 	return s, nil
 }
 
@@ -80,14 +94,14 @@ func NewServer(c ServerConfig) (*Server, error) {
 func (s *Server) Serve(ctx context.Context) error {
 	stop := context.AfterFunc(ctx, func() {
 		s.Listener.Close()
-		s.stopReading()
+		s.guests.stop()
 	})
 	defer stop()
 	defer s.Listener.Close()
 	var conns sync.WaitGroup
 	err := s.accept(ctx, &conns)
-	s.stopReading()
-	timer := time.AfterFunc(s.Grace, s.closeAll)
+	s.guests.stop()
+	timer := time.AfterFunc(s.Grace, s.guests.closeAll)
 	conns.Wait()
 	timer.Stop()
 	if ctx.Err() != nil {
@@ -96,103 +110,47 @@ func (s *Server) Serve(ctx context.Context) error {
 	return fmt.Errorf("shuffle server on %v: %w", s.Listener.Addr(), err)
 }
 
-// accept starts a goroutine for each connection, until the listener fails.
-func (s *Server) accept(ctx context.Context, conns *sync.WaitGroup) error {
-	for pause := time.Duration(0); ; {
-		select {
-		case s.slots <- struct{}{}:
-		case <-ctx.Done():
-			return ctx.Err()
-		}
-		conn, err := s.Listener.Accept()
-		if err == nil {
-			pause = 0
-			conns.Go(func() { s.serve(ctx, conn) })
-			continue
-		}
-		<-s.slots
-		var netErr net.Error
-		if !errors.As(err, &netErr) || ctx.Err() != nil || errors.Is(err, net.ErrClosed) {
-			return err
-		}
-		pause = min(max(2*pause, 5*time.Millisecond), time.Second) // out of descriptors
-		s.Log.Warn("accept failed", "error", err, "pause", pause)
-		if err := wait(ctx, pause); err != nil {
-			return err
-		}
-	}
-}
-
-// wait returns after d, or with ctx's error when that ends first.
-func wait(ctx context.Context, d time.Duration) error {
-	t := time.NewTimer(d)
-	defer t.Stop()
-	select {
-	case <-t.C:
-		return nil
-	case <-ctx.Done():
-		return ctx.Err()
-	}
-}
+// Disconnect ends the connections of an application that Applications no longer know.
+func (s *Server) Disconnect(app string) { s.guests.disconnect(app) }
 
 // serve answers one connection until it ends.
 func (s *Server) serve(ctx context.Context, conn net.Conn) {
-	defer func() { <-s.slots }()
 	defer conn.Close()
-	if !s.add(conn) {
-		return
-	}
-	defer s.remove(conn)
-	source, err := s.SourceFor(conn)
+	g, err := s.guests.enter(conn, s.Unproved)
 	if err != nil {
-		s.Log.Warn("connection refused", "peer", conn.RemoteAddr(), "error", err)
 		return
 	}
-	ss := session{Server: s, conn: conn, source: source}
+	defer s.guests.leave(g)
+	source, err := s.admit(g)
+	if err != nil {
+		s.counts.refused(err)
+		s.Log.Debug("connection refused", "peer", conn.RemoteAddr(), "error", err)
+		return
+	}
+	s.counts.accepted.Add(1)
+	ss := session{Server: s, guest: g, source: source}
 	if err := ss.run(ctx); err != nil && ctx.Err() == nil {
 		s.Log.Debug("connection ended", "peer", conn.RemoteAddr(), "error", err)
 	}
 }
 
-func (s *Server) add(conn net.Conn) bool {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if !s.mu.stopping {
-		s.mu.conns[conn] = struct{}{}
+// admit has a connection prove whose it is, where several may be, and returns what it may read.
+func (s *Server) admit(g *guest) (Source, error) {
+	if s.Applications == nil {
+		return s.Source, s.guests.admit(g, "", s.Share)
 	}
-	return !s.mu.stopping
-}
-
-func (s *Server) remove(conn net.Conn) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	delete(s.mu.conns, conn)
-}
-
-// stopReading ends the wait for further requests; answers under way go on.
-func (s *Server) stopReading() {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.mu.stopping = true
-	for conn := range s.mu.conns {
-		conn.SetReadDeadline(time.Unix(1, 0))
+	app, err := verify(g.Conn, s.Applications.Secret)
+	if err != nil {
+		return nil, err
 	}
-}
-
-func (s *Server) closeAll() {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	for conn := range s.mu.conns {
-		conn.Close()
+	// Counted first, asked for then: an application that ends in between is found either here
+	// or by Disconnect.
+	if err := s.guests.admit(g, app, s.Share); err != nil {
+		return nil, errors.Join(err, welcome(g.Conn, statusBusy))
 	}
-}
-
-// readBefore sets conn's read deadline, unless the server is stopping.
-func (s *Server) readBefore(conn net.Conn, d time.Duration) error {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if s.mu.stopping {
-		return net.ErrClosed
+	source, err := s.Applications.Source(app)
+	if err != nil {
+		return nil, err
 	}
-	return conn.SetReadDeadline(time.Now().Add(d))
+	return source, welcome(g.Conn, statusProved)
 }

@@ -365,18 +365,10 @@ func TestConnectionLimit(t *testing.T) {
 	clients.Wait()
 }
 
-// A connection whose identity has no source is closed without an answer; a malformed
-// request is refused.
+// A malformed request is refused.
 func TestRefusals(t *testing.T) {
 	t.Parallel()
-	addr, _ := serve(t, ServerConfig{SourceFor: func(net.Conn) (Source, error) {
-		return nil, errors.New("unknown application")
-	}})
-	_, err := newClient(t, ClientConfig{}).FetchCached(context.Background(), addr, CachedID{})
-	if err == nil || errors.Is(err, ErrNotFound) {
-		t.Errorf("without a source: %v", err)
-	}
-	addr, _ = serve(t, ServerConfig{Source: newStore(t)})
+	addr, _ := serve(t, ServerConfig{Source: newStore(t)})
 	for _, q := range []request{
 		{kind: 3, items: []item{{count: 1}}},
 		{kind: kindOutput},

@@ -1,12 +1,14 @@
 package shuffle
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
 	"io"
 	"io/fs"
 	"os"
+	"sync/atomic"
 )
 
 // CachedID names a partition of a persisted dataset.
@@ -36,15 +38,37 @@ type CachedBlock struct {
 	Body io.ReadCloser
 }
 
-// OutputFile is an open map output whose index header was found right.
+// OutputFile is an open map output whose index header was found right. Several may use it at a
+// time, each of whom closes it.
 type OutputFile struct {
 	indexHeader
-	data, index *os.File
-	raw         [indexHeaderSize]byte
+	data    *os.File
+	index   io.ReaderAt // the index file, or its content
+	raw     [indexHeaderSize]byte
+	closers []io.Closer
+	users   atomic.Int32 // but for the first
 }
 
-// Close closes the files.
-func (f *OutputFile) Close() error { return errors.Join(f.data.Close(), f.index.Close()) }
+// use makes somebody else a user of the file, who closes it too.
+func (f *OutputFile) use() *OutputFile {
+	f.users.Add(1)
+	return f
+}
+
+// Close ends one use of the file; the last one closes it.
+func (f *OutputFile) Close() error {
+	if f.users.Add(-1) >= 0 {
+		return nil
+	}
+	var failed []error
+	for _, c := range f.closers {
+		failed = append(failed, c.Close())
+	}
+	return errors.Join(failed...)
+}
+
+// fd is the data file's descriptor, as long as the file is in use.
+func (f *OutputFile) fd() int { return int(f.data.Fd()) }
 
 // entries returns the verified index entries of partitions [first, last).
 func (f *OutputFile) entries(first, last int) ([]indexEntry, error) {
@@ -63,7 +87,7 @@ func (s *Store) OpenOutput(ctx context.Context, id OutputID) (f *OutputFile, err
 	}
 	missing := true
 	err = s.try(s.first(id), func(dir *os.Root) error {
-		f, err = openOutput(dir, id)
+		f, err = openOutput(dir, id, anyOwner)
 		missing = missing && errors.Is(err, fs.ErrNotExist)
 		return err
 	})
@@ -78,23 +102,56 @@ func (s *Store) OpenCached(_ context.Context, id CachedID) (*CachedBlock, error)
 	return nil, fmt.Errorf("%w: %v", ErrNotFound, id)
 }
 
-func openOutput(dir *os.Root, id OutputID) (*OutputFile, error) {
-	index, indexSize, err := openRegular(dir, indexName(id))
+// anyOwner is for a Store: who opened its directories was let in by the system.
+func anyOwner(fs.FileInfo) error { return nil }
+
+// openOutput opens an output's files, which check must accept.
+func openOutput(dir *os.Root, id OutputID, check func(fs.FileInfo) error) (*OutputFile, error) {
+	index, indexSize, err := openRegular(dir, indexName(id), check)
 	if err != nil {
 		return nil, err
 	}
-	data, dataSize, err := openRegular(dir, dataName(id))
+	data, dataSize, err := openRegular(dir, dataName(id), check)
 	if err != nil {
 		index.Close()
 		return nil, err
 	}
-	f := &OutputFile{data: data, index: index}
+	f := &OutputFile{data: data, index: index, closers: []io.Closer{data, index}}
 	f.indexHeader, f.raw, err = readIndexHeader(index, id, indexSize, dataSize)
 	if err != nil {
 		f.Close()
 		return nil, err
 	}
 	return f, nil
+}
+
+// load reads the index into memory, if it is short, and closes its file.
+func (f *OutputFile) load() error {
+	size := f.indexSize()
+	if size > wholeIndex {
+		return nil
+	}
+	content := make([]byte, size)
+	if _, err := f.index.ReadAt(content, 0); err != nil {
+		f.Close()
+		return fmt.Errorf("read index of %v: %w", f.OutputID, truncated(err))
+	}
+	f.index = bytes.NewReader(content)
+	err := f.closers[1].Close()
+	f.closers = f.closers[:1]
+	return err
+}
+
+// indexBytes is how much memory the index takes.
+func (f *OutputFile) indexBytes() int64 {
+	if f.indexSize() > wholeIndex {
+		return 0
+	}
+	return f.indexSize()
+}
+
+func (f *OutputFile) indexSize() int64 {
+	return indexHeaderSize + int64(f.partitions)*indexEntrySize
 }
 
 // has reports whether the output seems to be in this store.

@@ -113,8 +113,10 @@ func fileName(id OutputID, ext string) string {
 
 // first returns where id's search among the directories begins. Spreading by id keeps the
 // disks equally full; the others follow in turn, so that a failed disk is passed over.
-func (s *Store) first(id OutputID) int {
-	return int((uint64(id.Map) + uint64(id.Attempt)) % uint64(len(s.dirs)))
+func (s *Store) first(id OutputID) int { return firstDir(id, len(s.dirs)) }
+
+func firstDir(id OutputID, dirs int) int {
+	return int((uint64(id.Map) + uint64(id.Attempt)) % uint64(dirs))
 }
 
 // try calls f for each directory from the first-th on, until one succeeds.
@@ -147,18 +149,18 @@ func (s *Store) spillFile() (f *os.File, err error) {
 	return f, nil
 }
 
-// openRegular opens a file for reading that is a plain file with one name. A link, or a
-// fifo that would block the open, may have been put there by the application's own user to
-// make a service read what that user may not. os.Root refuses links out of the folder; one
-// within it leads to the application's own files and, with another's id in it, to an error.
-func openRegular(dir *os.Root, name string) (*os.File, int64, error) {
+// openRegular opens a file for reading that is a plain file with one name, and as check wants
+// it. A link, or a fifo that would block the open, may have been put there by the application's
+// own user to make a service read what that user may not. os.Root refuses links out of the
+// folder; those within it are refused here.
+func openRegular(dir *os.Root, name string, check func(fs.FileInfo) error) (*os.File, int64, error) {
 	f, err := dir.OpenFile(name, os.O_RDONLY|syscall.O_NONBLOCK, 0)
 	if err != nil {
 		return nil, 0, err
 	}
 	info, err := f.Stat()
 	if err == nil {
-		err = plain(info)
+		err = errors.Join(plain(info), check(info), unlinked(dir, name, info))
 	}
 	if err != nil {
 		f.Close()
@@ -175,4 +177,13 @@ func plain(info fs.FileInfo) error {
 		return fmt.Errorf("%w: it has %d names", fs.ErrPermission, st.Nlink)
 	}
 	return nil
+}
+
+// unlinked returns an error unless name stands for the opened file itself.
+func unlinked(dir *os.Root, name string, opened fs.FileInfo) error {
+	named, err := dir.Lstat(name)
+	if err == nil && !os.SameFile(named, opened) {
+		err = fmt.Errorf("%w: it is a link, or was replaced meanwhile", fs.ErrPermission)
+	}
+	return err
 }

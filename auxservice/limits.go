@@ -1,0 +1,52 @@
+package auxservice
+
+import (
+	"fmt"
+	"syscall"
+)
+
+// limits are what a node's service may use. Where the NodeManager's configuration says nothing,
+// they follow from the descriptors that the process may open.
+type limits struct {
+	connections, share int
+	files              int   // map outputs kept open
+	memory             int64 // for indexes, and for long requests and answers
+}
+
+const (
+	defaultConnections = 32768
+	defaultMemory      = 256 << 20
+	// perFile is how many descriptors an open output has at most: data and a long index.
+	perFile = 2
+	// otherFiles are descriptors for directories, the database, gRPC, logs.
+	otherFiles = 512
+)
+
+// newLimits fits what was asked for into the number of descriptors, of which two thirds are for
+// connections.
+func newLimits(c *ConfigureRequest, descriptors int) limits {
+	l := limits{connections: int(c.MaxConnections), share: int(c.MaxConnectionsPerApplication),
+		memory: c.MaxMemoryBytes}
+	if l.connections < 1 {
+		l.connections = defaultConnections
+	}
+	free := max(descriptors-otherFiles, 64)
+	l.connections = min(l.connections, free*2/3)
+	if l.share < 1 || l.share > l.connections {
+		l.share = l.connections
+	}
+	l.files = max(1, min(free-l.connections, 16384)/perFile)
+	if l.memory < 1 {
+		l.memory = defaultMemory
+	}
+	return l
+}
+
+// descriptors is how many files the process may open. Go has raised the soft limit already.
+func descriptors() (int, error) {
+	var r syscall.Rlimit
+	if err := syscall.Getrlimit(syscall.RLIMIT_NOFILE, &r); err != nil {
+		return 0, fmt.Errorf("read the limit of open files: %w", err)
+	}
+	return int(min(r.Cur, 1<<20)), nil
+}

@@ -1,0 +1,242 @@
+package shuffle
+
+import (
+	"container/list"
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"sync"
+	"sync/atomic"
+	"time"
+)
+
+// Files are the open map outputs of a node's applications, kept from request to request together
+// with their indexes, so that a small block costs one read. They are bounded by number and by
+// the memory of the indexes; the application that has most gives first. All methods may be
+// called from any goroutine.
+type Files struct {
+	limit  int
+	memory int64
+	mu     struct {
+		sync.Mutex
+		apps  map[*AppFiles]struct{}
+		open  int
+		bytes int64 // of indexes
+	}
+}
+
+const (
+	// trust is for how long an open file is believed to be still there; idleFile, for how
+	// long it stays open when nobody asks for it.
+	trust    = time.Second
+	idleFile = 30 * time.Second
+	// wholeIndex is up to which size an index is kept in memory; longer ones stay files.
+	wholeIndex = 256 << 10
+)
+
+// NewFiles returns Files that keep at most limit outputs open, each of which has one or two
+// descriptors, and indexes of at most memory bytes.
+func NewFiles(limit int, memory int64) *Files {
+	f := &Files{limit: limit, memory: memory}
+	f.mu.apps = map[*AppFiles]struct{}{}
+	return f
+}
+
+// AppFiles are one application's files on a node: a Source.
+type AppFiles struct {
+	of   *Files
+	dirs []*appDir
+	// Guarded by of.mu.
+	byID map[OutputID]*list.Element
+	used list.List // of *keptFile, the longest unused first
+	gone bool
+}
+
+// keptFile is an output that is kept open.
+type keptFile struct {
+	*OutputFile
+	bytes   int64
+	used    time.Time
+	checked atomic.Int64 // when it was last seen to be there, Unix nanoseconds
+}
+
+// App returns the files of an application in a NodeManager's local directories, of which some may
+// not exist. app and user must have been checked. Close it when the application ends.
+func (f *Files) App(localDirs []string, user, app string) *AppFiles {
+	a := &AppFiles{of: f, byID: map[OutputID]*list.Element{}}
+	for _, dir := range localDirs {
+		a.dirs = append(a.dirs, newAppDir(dir, user, app))
+	}
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.mu.apps[a] = struct{}{}
+	return a
+}
+
+// OpenOutput opens an output, or one that is open already.
+func (a *AppFiles) OpenOutput(ctx context.Context, id OutputID) (*OutputFile, error) {
+	if err := ctx.Err(); err != nil {
+		return nil, err
+	}
+	now := time.Now()
+	if f := a.kept(id, now); f != nil {
+		return f, nil
+	}
+	f, err := a.open(id)
+	if outOfFiles(err) {
+		a.of.shrink(a.of.limit / 8)
+		f, err = a.open(id)
+	}
+	if err != nil {
+		return nil, err
+	}
+	a.keep(id, f, now)
+	return f, nil
+}
+
+// OpenCached answers ErrNotFound: cached blocks end with their executor.
+func (a *AppFiles) OpenCached(_ context.Context, id CachedID) (*CachedBlock, error) {
+	return nil, fmt.Errorf("%w: %v", ErrNotFound, id)
+}
+
+// kept returns an output that is open and still there, or nil.
+func (a *AppFiles) kept(id OutputID, now time.Time) *OutputFile {
+	a.of.mu.Lock()
+	e := a.byID[id]
+	if e == nil {
+		a.of.mu.Unlock()
+		return nil
+	}
+	k := e.Value.(*keptFile)
+	k.used = now
+	a.used.MoveToBack(e)
+	f := k.use()
+	a.of.mu.Unlock()
+	if now.UnixNano()-k.checked.Load() < int64(trust) {
+		return f
+	}
+	if info, err := f.data.Stat(); err == nil && plain(info) == nil && info.Size() == f.dataBytes {
+		k.checked.Store(now.UnixNano())
+		return f
+	}
+	a.drop(id, k)
+	f.Close()
+	return nil
+}
+
+// drop forgets a file that was removed or changed.
+func (a *AppFiles) drop(id OutputID, k *keptFile) {
+	a.of.mu.Lock()
+	defer a.of.mu.Unlock()
+	if e := a.byID[id]; e != nil && e.Value.(*keptFile) == k {
+		a.remove(e)
+	}
+}
+
+// keep keeps an output open for others, if there is room.
+func (a *AppFiles) keep(id OutputID, f *OutputFile, now time.Time) {
+	k := &keptFile{OutputFile: f, bytes: f.indexBytes(), used: now}
+	k.checked.Store(now.UnixNano())
+	a.of.mu.Lock()
+	defer a.of.mu.Unlock()
+	if a.gone || a.byID[id] != nil || k.bytes > a.of.memory || a.of.limit < 1 {
+		return
+	}
+	for a.of.mu.open >= a.of.limit || a.of.mu.bytes+k.bytes > a.of.memory {
+		a.of.giveOne()
+	}
+	f.use()
+	a.byID[id] = a.used.PushBack(k)
+	a.of.mu.open++
+	a.of.mu.bytes += k.bytes
+}
+
+// giveOne closes the longest unused file of the application that has most.
+func (f *Files) giveOne() {
+	var most *AppFiles
+	for a := range f.mu.apps {
+		if most == nil || a.used.Len() > most.used.Len() {
+			most = a
+		}
+	}
+	if first := most.used.Front(); first != nil {
+		most.remove(first)
+	}
+}
+
+// remove forgets a file; it is closed when its last user is done.
+func (a *AppFiles) remove(e *list.Element) {
+	k := a.used.Remove(e).(*keptFile)
+	delete(a.byID, k.OutputID)
+	a.of.mu.open--
+	a.of.mu.bytes -= k.bytes
+	k.Close()
+}
+
+// shrink closes up to n files.
+func (f *Files) shrink(n int) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	for ; n > 0 && f.mu.open > 0; n-- {
+		f.giveOne()
+	}
+}
+
+// Sweep closes what nobody has asked for lately: a file that its application has removed takes
+// room on its disk as long as it is open. Call it every few seconds.
+func (f *Files) Sweep(now time.Time) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	for a := range f.mu.apps {
+		for e := a.used.Front(); e != nil; e = a.used.Front() {
+			if now.Sub(e.Value.(*keptFile).used) < idleFile {
+				break
+			}
+			a.remove(e)
+		}
+	}
+}
+
+// Open returns how many outputs are open.
+func (f *Files) Open() int {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return f.mu.open
+}
+
+// Close closes the application's files, each when its last user is done with it.
+func (a *AppFiles) Close() error {
+	a.of.mu.Lock()
+	defer a.of.mu.Unlock()
+	a.gone = true
+	for e := a.used.Front(); e != nil; e = a.used.Front() {
+		a.remove(e)
+	}
+	delete(a.of.mu.apps, a)
+	for _, d := range a.dirs {
+		d.close()
+	}
+	return nil
+}
+
+// open looks for an output in all local directories, first where the Store that wrote it began
+// to look for room.
+func (a *AppFiles) open(id OutputID) (*OutputFile, error) {
+	var failed []error
+	for i := range a.dirs {
+		f, err := a.dirs[(firstDir(id, len(a.dirs))+i)%len(a.dirs)].open(id)
+		if err == nil {
+			if err = f.load(); err == nil {
+				return f, nil
+			}
+		}
+		if !errors.Is(err, fs.ErrNotExist) {
+			failed = append(failed, err)
+		}
+	}
+	if len(failed) > 0 {
+		return nil, errors.Join(failed...)
+	}
+	return nil, fmt.Errorf("%w: %v", ErrNotFound, id)
+}
