@@ -16,8 +16,8 @@
 // Secrets, and the port, are kept in a bbolt database in the recovery directory: after a restart of
 // the program or of the NodeManager everything is served again at once, on the same port.
 //
-// The program ends on SIGTERM, on the controller's Shutdown, and when its standard input ends, which
-// the NodeManager holds open: a NodeManager that dies in any way takes its child along.
+// The program ends on SIGTERM, on the controller's Shutdown, and when its standard input ends,
+// which the NodeManager holds open: a NodeManager that dies in any way takes its child along.
 //
 // A Node is called by gRPC's goroutines and owns all others that it starts, until Close.
 package auxservice

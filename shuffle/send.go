@@ -73,7 +73,7 @@ func (r *reply) put(fd int, b *sendBuffer) (full bool, err error) {
 		flags = unix.MSG_MORE // so that a head goes out together with its block
 	}
 	n, err := retry(func() (int, error) { return unix.SendmsgN(fd, b.data, nil, nil, flags) })
-	if err == unix.EAGAIN {
+	if errors.Is(err, unix.EAGAIN) {
 		n, err = 0, nil
 	}
 	if err != nil {
@@ -95,7 +95,7 @@ func (r *reply) sendfile(fd int) (full bool, err error) {
 	n, err := retry(func() (int, error) {
 		return unix.Sendfile(fd, p.file.fd(), &offset, int(min(sendPiece, p.bytes-at)))
 	})
-	if err == unix.EAGAIN {
+	if errors.Is(err, unix.EAGAIN) {
 		return true, nil
 	}
 	if err == nil && n == 0 {
@@ -112,7 +112,7 @@ func (r *reply) sendfile(fd int) (full bool, err error) {
 // retry calls again what a signal interrupted.
 func retry(call func() (int, error)) (n int, err error) {
 	for {
-		if n, err = call(); err != unix.EINTR {
+		if n, err = call(); !errors.Is(err, unix.EINTR) {
 			return n, err
 		}
 	}

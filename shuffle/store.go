@@ -153,8 +153,10 @@ func (s *Store) spillFile() (f *os.File, err error) {
 // it. A link, or a fifo that would block the open, may have been put there by the application's
 // own user to make a service read what that user may not. os.Root refuses links out of the
 // folder; those within it are refused here.
-func openRegular(dir *os.Root, name string, check func(fs.FileInfo) error) (*os.File, int64, error) {
-	f, err := dir.OpenFile(name, os.O_RDONLY|syscall.O_NONBLOCK, 0)
+func openRegular(dir *os.Root, name string, check func(fs.FileInfo) error) (
+	f *os.File, size int64, err error,
+) {
+	f, err = dir.OpenFile(name, os.O_RDONLY|syscall.O_NONBLOCK, 0)
 	if err != nil {
 		return nil, 0, err
 	}
