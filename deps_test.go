@@ -42,9 +42,12 @@ var policy = map[string][]string{
 
 	// Where executors run. containers is the border behind which YARN stays.
 	"containers":           {"resource"},
+	"containers/ask":       {"containers", "resource"},
 	"containers/inprocess": {"containers", "resource"},
 	"containers/process":   {"conf", "containers", "resource"},
-	"containers/yarn":      {"conf", "containers", "fs", "resource", "rmclient/...", "submit"},
+	"containers/yarn": {
+		"conf", "containers", "containers/ask", "fs", "resource", "rmclient/...", "submit",
+	},
 
 	// What happened, and how people see it.
 	"eventlog": {"dag", "resource", "scheduler/..."},
@@ -80,7 +83,7 @@ var leaves = []string{"internal/codec", "internal/console", "internal/identity",
 	"internal/pause"}
 
 // pure packages decide and do nothing else.
-var pure = []string{"resource", "dag", "plan", "scheduler", "fairxml"}
+var pure = []string{"resource", "dag", "plan", "scheduler", "fairxml", "containers/ask"}
 
 // impure are the standard packages, with those below them, by which effects, other goroutines or
 // chance would come in.

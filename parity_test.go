@@ -148,7 +148,7 @@ func checkOwed(text string) error {
 
 // checkReference finds a script, whose first line names the row, or a Go test.
 func checkReference(row, ref string) error {
-	if strings.HasPrefix(ref, "scheduler/") && strings.Contains(ref, "testdata/") {
+	if strings.Contains(ref, "/testdata/") {
 		script, err := os.ReadFile(ref)
 		if err != nil {
 			return err

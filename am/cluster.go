@@ -24,7 +24,8 @@ func (l *loop) clusterEvent(e containers.Event) {
 			l.fail(fmt.Errorf("%w: %w", ErrStopped, e.Err))
 		}
 	case containers.Preempt:
-		l.Log.Info("the cluster will take containers back", "count", e.Count, "in", e.Deadline)
+		l.Log.Info("the cluster will take containers back", "taken", e.Taken, "named", e.Named,
+			"in", e.Deadline)
 	case containers.Headroom:
 	}
 }

@@ -134,6 +134,11 @@ var (
 
 	NetworkTimeout = seconds("weft.network.timeout", "120s", first,
 		"Silence after which a peer counts as lost.")
+	ExecutorMaxNumFailures = integer("weft.executor.maxNumFailures", "", first, 0,
+		"Executors that may fail through the application's fault before it ends; unset: twice as "+
+			"many as are wanted, at least 3.")
+	ExecutorFailuresValidity = duration("weft.executor.failuresValidityInterval", "", first,
+		"Failures of executors that are older do not count; unset: all count.")
 	ExecutorHeartbeatInterval = duration("weft.executor.heartbeatInterval", "10s", first,
 		"Time between an executor's heartbeats to the driver.")
 
@@ -155,8 +160,34 @@ var (
 		"Node label of the ApplicationMaster's container.")
 	YarnExecutorNodeLabel = text("weft.yarn.executor.nodeLabelExpression", "", first,
 		"Node label of the executors' containers.")
+	YarnDockerImage = text("weft.yarn.docker.image", "", first,
+		"Docker image in which nodes run the containers; they need YARN's LinuxContainerExecutor with "+
+			"its Docker runtime.")
+	YarnDockerMounts = list("weft.yarn.docker.mounts", "", first,
+		"What of a node is mounted there: SOURCE:DESTINATION or SOURCE:DESTINATION:ro, separated by "+
+			"commas.")
 	YarnTags = list("weft.yarn.tags", "", first,
 		"Tags of the application, separated by commas.")
+	YarnGPUName = text("weft.yarn.resourceGpuDeviceName", "yarn.io/gpu", first,
+		"What YARN calls the resource gpu of a profile.")
+	YarnFPGAName = text("weft.yarn.resourceFpgaDeviceName", "yarn.io/fpga", first,
+		"What YARN calls the resource fpga of a profile.")
+	YarnContainerLauncherMaxThreads = integer("weft.yarn.containerLauncherMaxThreads", "25", first, 1,
+		"Most executors that are being started at the same time.")
+	YarnExcludeNodes = list("weft.yarn.exclude.nodes", "", first,
+		"Hosts on which no executor shall run, separated by commas.")
+	YarnLaunchExclude = toggle("weft.yarn.executor.launch.excludeOnFailure.enabled", "true", first,
+		"Whether hosts on which executors could not be started get no more of them for "+
+			"weft.excludeOnFailure.timeout, from "+
+			"weft.excludeOnFailure.application.maxFailedExecutorsPerNode on. Spark's is off, and counts "+
+			"executors that crashed too.")
+	YarnPreemptionGrace = duration("weft.yarn.preemption.gracePeriod", "10s", first,
+		"How long tasks may run on in containers that the cluster wants back, before weft gives them "+
+			"back; below the cluster's own time, of 15s by default.")
+	YarnAttemptWindow = duration("weft.yarn.am.attemptFailuresValidityInterval", "", first,
+		"Failed attempts of the ApplicationMaster that are older do not count; unset: all count.")
+	YarnLifetime = seconds("weft.yarn.application.lifetime", "", first,
+		"YARN ends the application after so long; unset: never, or the queue's own limit.")
 	YarnPriority = integer("weft.yarn.priority", "", first, 0,
 		"Priority of the application in its queue; a higher number goes first.")
 

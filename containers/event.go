@@ -27,17 +27,25 @@ type Completed struct {
 	CausedByApp bool
 }
 
-// NodeLost says that a host is gone or no longer to be used. Completed follows for each of its
-// containers, maybe much later.
+// NodeLost says that a host is gone, unhealthy, or no longer to be used. Completed follows for each
+// of its containers, maybe much later.
 type NodeLost struct{ Host string }
 
-// Preempt announces that the cluster will take containers back. Where it leaves a choice, at
-// least Count containers' worth of Resource must be released before the deadline.
+// Decommissioning says that a host takes no new containers and will end those it has.
+type Decommissioning struct {
+	Host string
+	Left time.Duration // from now
+}
+
+// Preempt announces that the cluster will take containers back. Each container is in one of the
+// two lists once; those that completed or were released meanwhile need no care. What is released in
+// time costs least, because the application chooses the moment.
 type Preempt struct {
-	Containers []ID // taken in any case
-	Count      int
-	Resource   resource.Vector
-	Deadline   time.Duration // from now; 0 where it is not known
+	// Taken are taken in any case.
+	Taken []ID
+	// Named are taken unless others of as much resource are released before the deadline.
+	Named    []ID
+	Deadline time.Duration // from now
 }
 
 // Headroom is what the application could still get, at the moment.
@@ -48,12 +56,13 @@ type Headroom struct{ Resource resource.Vector }
 // Completed. The application still calls Finish.
 type Down struct{ Err error }
 
-func (Allocated) event() {}
-func (Completed) event() {}
-func (NodeLost) event()  {}
-func (Preempt) event()   {}
-func (Headroom) event()  {}
-func (Down) event()      {}
+func (Allocated) event()       {}
+func (Completed) event()       {}
+func (NodeLost) event()        {}
+func (Decommissioning) event() {}
+func (Preempt) event()         {}
+func (Headroom) event()        {}
+func (Down) event()            {}
 
 // Reason is why a container completed.
 type Reason uint8

@@ -20,12 +20,16 @@ type Ask struct {
 	Profile  resource.ID
 	Resource resource.Vector // of one container
 	Count    int             // 0 is the same as no Ask of the profile
+	// Spare is how many more would be of use although the cluster may take them back at any
+	// time, for work that is done elsewhere too. Clusters that know no such containers give none.
+	Spare int
 	// Hosts are where containers are of most use, the most useful first; they are hints, and
 	// the order is the caller's. Count is not bounded by them.
 	Hosts []HostCount
 }
 
-// HostCount is how many containers would be of use on a host.
+// HostCount is how many containers of a profile would be of use on a host, those that the profile
+// has there included.
 type HostCount struct {
 	Host  string
 	Count int

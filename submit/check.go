@@ -1,9 +1,11 @@
 package submit
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/weft-data/weft/conf"
@@ -12,7 +14,10 @@ import (
 
 // ask gets an id from the ResourceManager and what it would refuse later.
 func (s *session) ask(ctx context.Context, managed bool) error {
-	var err error
+	_, err := Image(s.Conf)
+	if err != nil {
+		return err
+	}
 	s.id, s.most, err = s.client.NewApplication(ctx)
 	if errors.Is(err, rmclient.ErrUnreachable) {
 		return fmt.Errorf("%w; check that the ResourceManager runs and that yarn-site.xml in "+
@@ -21,10 +26,57 @@ func (s *session) ask(ctx context.Context, managed bool) error {
 	if err != nil {
 		return err
 	}
-	if err := s.checkSizes(s.most, managed); err != nil {
+	if err := s.checkContainers(ctx, managed); err != nil {
 		return err
 	}
-	return s.checkQueue(ctx)
+	if err := s.checkQueue(ctx); err != nil {
+		return err
+	}
+	return s.checkLabels(ctx)
+}
+
+// checkContainers compares what will be asked for with what the cluster can give.
+func (s *session) checkContainers(ctx context.Context, managed bool) error {
+	limits := Limits{Most: s.most}
+	rpc, ok := s.client.(*rmclient.Client)
+	if ok && len(ExecutorContainer(s.Conf).Extra) > 0 {
+		var err error
+		if limits.Types, err = rpc.ResourceTypes(ctx); err != nil {
+			return err
+		}
+	}
+	return s.checkSizes(limits, managed)
+}
+
+// ErrLabel means that the queue may not use nodes with a label.
+var ErrLabel = errors.New("the queue may not use nodes with this label")
+
+// checkLabels asks which node labels the queue may use. The ResourceManager would say it later, for
+// executors only when the driver runs, and with every heartbeat.
+func (s *session) checkLabels(ctx context.Context) error {
+	rpc, ok := s.client.(*rmclient.Client)
+	labels := []conf.Key[string]{conf.YarnAMNodeLabel, conf.YarnExecutorNodeLabel}
+	set := func(k conf.Key[string]) bool { return k.Get(s.Conf) != "" }
+	if !ok || !slices.ContainsFunc(labels, set) {
+		return nil
+	}
+	name := conf.YarnQueue.Get(s.Conf)
+	queue, err := rpc.QueueInfo(ctx, name)
+	if errors.Is(err, rmclient.ErrNotFound) || errors.Is(err, rmclient.ErrQueue) {
+		return nil // the scheduler may yet make it, or choose another
+	}
+	if err != nil {
+		return err
+	}
+	for _, key := range labels {
+		label := key.Get(s.Conf)
+		if label == "" || slices.Contains(queue.Labels, label) || slices.Contains(queue.Labels, "*") {
+			continue
+		}
+		return fmt.Errorf("%w: queue %s may use %s, not %s=%s; use another queue or label", ErrLabel,
+			name, cmp.Or(strings.Join(queue.Labels, ", "), "no label"), key.Name(), label)
+	}
+	return nil
 }
 
 // checkQueue asks for the queue, if the user named one: a queue left at its default may be replaced

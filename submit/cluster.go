@@ -64,13 +64,22 @@ func (s *session) managed() (rmclient.SubmissionContext, error) {
 	if err != nil {
 		return rmclient.SubmissionContext{}, err
 	}
+	environment, err := Image(s.Conf)
+	if err != nil {
+		return rmclient.SubmissionContext{}, err
+	}
+	if environment == nil {
+		environment = map[string]string{}
+	}
+	environment[Role] = RoleDriver
 	out := s.context()
 	out.Resource = DriverContainer(s.Conf)
+	out.FailureWindow = conf.YarnAttemptWindow.Get(s.Conf)
 	out.AMNodeLabel = conf.YarnAMNodeLabel.Get(s.Conf)
 	out.MaxAttempts = int32(conf.YarnMaxAppAttempts.Get(s.Conf))
 	out.AM = rmclient.LaunchContext{
 		Command:        Command(),
-		Environment:    map[string]string{Role: RoleDriver},
+		Environment:    environment,
 		LocalResources: map[string]rmclient.LocalResource{LinkName: s.program},
 		Credentials: rmclient.Credentials{Secrets: map[rmclient.Alias][]byte{
 			SpecAlias: spec, IdentityAlias: secret,
@@ -86,6 +95,7 @@ func (s *session) context() rmclient.SubmissionContext {
 		Queue:    conf.YarnQueue.Get(s.Conf),
 		Tags:     conf.YarnTags.Get(s.Conf),
 		Priority: int32(conf.YarnPriority.Get(s.Conf)),
+		Lifetime: conf.YarnLifetime.Get(s.Conf),
 		// What weft writes into its log directory; a core dump beside it stays on the node.
 		Logs: &rmclient.LogAggregation{Include: "(std|prelaunch|weft).*"},
 	}

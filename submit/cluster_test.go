@@ -131,11 +131,15 @@ func TestBadInputIsRefusedAndLeavesNothing(t *testing.T) {
 		{"cores", "weft.executor.cores=9", ErrTooLarge, "which has 8; lower weft.executor.cores"},
 		{"the driver's memory", "weft.driver.memory=8g", ErrTooLarge, "has 8192 MB; lower weft.driver.memory"},
 		{"an unknown queue", "weft.yarn.queue=nosuch", rmclient.ErrQueue, "no queue nosuch"},
+		{"a label", "weft.yarn.executor.nodeLabelExpression=y", ErrLabel,
+			"queue default may use x, not weft.yarn.executor.nodeLabelExpression=y"},
+		{"the driver's label", "weft.yarn.am.nodeLabelExpression=y", ErrLabel, "may use x, not"},
+		{"an image", "weft.yarn.docker.image=a b", ErrImage, "weft.yarn.docker.image"},
 		// The parent is known, so only the scheduler can tell; it answers after the upload.
 		{"nobody's queue", "weft.yarn.queue=default.nosuch", rmclient.ErrQueue, "unknown queue: default."},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			b := newBed(t, rmtest.Options{})
+			b := newBed(t, rmtest.Options{Labels: []string{"x"}})
 			_, err := Cluster(t.Context(), b.request(c.pair))
 			if !errors.Is(err, c.want) || !says(err, c.text) || says(err, "\n") {
 				t.Errorf("got %v", err)

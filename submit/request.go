@@ -2,8 +2,6 @@ package submit
 
 import (
 	"cmp"
-	"errors"
-	"fmt"
 	"path/filepath"
 	"time"
 
@@ -30,9 +28,6 @@ type Request struct {
 	Started time.Time
 }
 
-// ErrTooLarge means that no container of the cluster can be as large as was asked for.
-var ErrTooLarge = errors.New("more than the cluster's largest container")
-
 // name is what the cluster shows for the application.
 func (r Request) name() string {
 	return cmp.Or(conf.AppName.Get(r.Conf), filepath.Base(r.Program.Path))
@@ -40,8 +35,7 @@ func (r Request) name() string {
 
 // ExecutorContainer is the container of one executor: its memory and what a process takes beside.
 func ExecutorContainer(c *conf.Conf) rmclient.Resource {
-	v := conf.ResourceDefaults(c).Container()
-	return rmclient.Resource{MemoryMB: int64(v.Memory), VCores: int32(v.Cores)}
+	return NamesOf(c).Size(conf.ResourceDefaults(c).Container())
 }
 
 // DriverContainer is the container of the ApplicationMaster. Its overhead follows the executors'
@@ -55,27 +49,12 @@ func DriverContainer(c *conf.Conf) rmclient.Resource {
 	}
 }
 
-// fits compares a container with the largest one the cluster gives. Cores are compared although
-// the default scheduler ignores them: the ResourceManager refuses such an ask all the same.
-func fits(what string, want, most rmclient.Resource, memoryKey, coresKey string) error {
-	if want.MemoryMB > most.MemoryMB {
-		return fmt.Errorf("%s needs %d MB (%s and overhead): %w, which has %d MB; lower %s",
-			what, want.MemoryMB, memoryKey, ErrTooLarge, most.MemoryMB, memoryKey)
-	}
-	if want.VCores > most.VCores {
-		return fmt.Errorf("%s needs %d cores (%s): %w, which has %d; lower %s",
-			what, want.VCores, coresKey, ErrTooLarge, most.VCores, coresKey)
-	}
-	return nil
-}
-
 // checkSizes refuses containers that the cluster can never give.
-func (r Request) checkSizes(most rmclient.Resource, managed bool) error {
-	err := fits("an executor", ExecutorContainer(r.Conf), most,
-		conf.ExecutorMemory.Name(), conf.ExecutorCores.Name())
+func (r Request) checkSizes(l Limits, managed bool) error {
+	err := l.Check("an executor", ExecutorContainer(r.Conf), ExecutorKeys())
 	if err != nil || !managed {
 		return err
 	}
-	return fits("the driver", DriverContainer(r.Conf), most,
-		conf.DriverMemory.Name(), conf.DriverCores.Name())
+	return l.Check("the driver", DriverContainer(r.Conf),
+		Keys{conf.DriverMemory.Name(), conf.DriverCores.Name()})
 }

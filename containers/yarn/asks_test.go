@@ -10,6 +10,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/weft-data/weft/containers"
+	"github.com/weft-data/weft/containers/ask"
 	"github.com/weft-data/weft/resource"
 	"github.com/weft-data/weft/rmclient"
 	"github.com/weft-data/weft/rmclient/rmtest"
@@ -17,7 +18,7 @@ import (
 
 func TestContainersComeSpreadOverTheHosts(t *testing.T) {
 	b := newBed(t, twoNodes()).start()
-	b.want(ask(4))
+	b.want(executors(4))
 	perHost := map[string]int{}
 	for _, c := range b.given(4) {
 		perHost[c.Host+c.Rack]++
@@ -33,7 +34,7 @@ func TestContainersComeSpreadOverTheHosts(t *testing.T) {
 
 func TestContainersComeWhereTheDataIs(t *testing.T) {
 	b := newBed(t, twoNodes()).start()
-	b.want(ask(2, containers.HostCount{Host: "node2", Count: 2}))
+	b.want(executors(2, containers.HostCount{Host: "node2", Count: 2}))
 	for _, c := range b.given(2) {
 		if c.Host != "node2" {
 			t.Errorf("%s", c)
@@ -46,7 +47,7 @@ func TestAsksNameHostRackAndAnywhere(t *testing.T) {
 	o.Nodes[0].Size = rmclient.Resource{MemoryMB: 512, VCores: 8} // no room: the ask stays open
 	o.Nodes[1].Size = rmclient.Resource{MemoryMB: 1500, VCores: 8}
 	b := newBed(t, o).start()
-	b.want(ask(2, containers.HostCount{Host: "node1", Count: 1}))
+	b.want(executors(2, containers.HostCount{Host: "node1", Count: 1}))
 	b.given(1)
 	var rows []string
 	b.rm.Wait(t, "one container to come", func() bool {
@@ -62,11 +63,11 @@ func TestAsksNameHostRackAndAnywhere(t *testing.T) {
 
 func TestWantIsAbsolute(t *testing.T) {
 	b := newBed(t, twoNodes()).start()
-	b.want(ask(1))
+	b.want(executors(1))
 	first := b.given(1)[0]
-	b.want(ask(3))
+	b.want(executors(3))
 	b.given(2)
-	b.want(ask(3)) // the same again brings nothing
+	b.want(executors(3)) // the same again brings nothing
 	if err := b.cluster.Release(t.Context(), []containers.ID{first.ID}); err != nil {
 		t.Fatal(err)
 	}
@@ -77,26 +78,66 @@ func TestWantIsAbsolute(t *testing.T) {
 	b.given(1) // in its place
 }
 
-func TestTooLargeIsRefusedAtOnce(t *testing.T) {
-	b := newBed(t, rmtest.Options{ResourceTypes: []string{"yarn.io/gpu"}}).start()
-	for _, v := range []resource.Vector{
-		resource.Make(8193, 1),
-		resource.Make(100, 9),
-		resource.Make(100, 1, resource.Amount{Name: "acme.com/widget", Count: 1}),
+func TestWhatTheClusterCannotGiveIsRefusedAtOnce(t *testing.T) {
+	o := rmtest.Options{ResourceTypes: []string{"yarn.io/gpu"}}
+	o.Nodes = []rmtest.Node{{Size: rmclient.Resource{MemoryMB: 8192, VCores: 8,
+		Extra: map[string]int64{"yarn.io/gpu": 2}}}}
+	b := newBed(t, o).start()
+	gpus := func(n int64) resource.Amount { return resource.Amount{Name: "gpu", Count: n} }
+	for _, c := range []struct {
+		size resource.Vector
+		want error
+	}{
+		{resource.Make(8193, 1), ErrTooLarge},
+		{resource.Make(100, 9), ErrTooLarge},
+		{resource.Make(100, 1, gpus(3)), ErrTooLarge},
+		{resource.Make(100, 1, resource.Amount{Name: "acme.com/widget", Count: 1}), ErrUnknownResource},
 	} {
-		err := b.cluster.Want(t.Context(), []containers.Ask{{Resource: v, Count: 1}})
-		if !errors.Is(err, ErrTooLarge) {
-			t.Errorf("%s: %v", v, err)
+		err := b.cluster.Want(t.Context(), []containers.Ask{{Resource: c.size, Count: 1}})
+		if !errors.Is(err, c.want) {
+			t.Errorf("%s: %v", c.size, err)
 		}
 	}
-	b.want(ask(1)) // and nothing is broken
-	b.given(1)
+	b.want(containers.Ask{Resource: resource.Make(100, 1, gpus(1)), Count: 2}) // and nothing is broken
+	for _, c := range b.given(2) {
+		if c.Resource.Of("gpu") != 1 {
+			t.Errorf("%s has %s", c, c.Resource)
+		}
+	}
+}
+
+// TestRequestsSayWhatYarnNeeds: the execution type of every row, without which a cluster with
+// opportunistic containers fails, the profile as priority and id, the label where it may stand.
+func TestRequestsSayWhatYarnNeeds(t *testing.T) {
+	firm, spare := ask.Line{Profile: 3}, ask.Line{Profile: 3, Spare: true}
+	size := resource.Make(1024, 1, resource.Amount{Name: "yarn.io/gpu", Count: 1})
+	got := request([]ask.Row{
+		{Line: firm, Place: "h1", Size: size, Count: 1},
+		{Line: firm, Place: ask.Anywhere, Size: size, Count: 2, Label: "x"},
+		{Line: spare, Place: ask.Anywhere, Size: size, Count: 1},
+	})
+	each := rmclient.Resource{MemoryMB: 1024, VCores: 1, Extra: map[string]int64{"yarn.io/gpu": 1}}
+	want := []rmclient.Ask{
+		{Priority: 3, RequestID: 3, Place: "h1", Size: each, Count: 1, Execution: rmclient.Guaranteed},
+		{Priority: 3, RequestID: 3, Place: "*", Size: each, Count: 2, NodeLabel: "x",
+			Execution: rmclient.Guaranteed},
+		{Priority: 3, RequestID: 1<<32 + 3, Place: "*", Size: each, Count: 1,
+			Execution: rmclient.Opportunistic, EnforceExecution: true},
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Error(diff)
+	}
+	for _, l := range []ask.Line{firm, spare} {
+		if lineOf(requestID(l)) != l {
+			t.Errorf("%s comes back as %s", l, lineOf(requestID(l)))
+		}
+	}
 }
 
 func TestProgressReachesTheResourceManager(t *testing.T) {
 	b := newBed(t, rmtest.Options{}).start()
 	b.cluster.Progress(0.25)
-	b.want(ask(1))
+	b.want(executors(1))
 	b.given(1)
 	b.rm.Wait(t, "progress", func() bool { return b.report().Progress == 0.25 })
 }
@@ -110,7 +151,7 @@ func TestOldListOfNodesIsRefreshed(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	b.want(ask(1))
+	b.want(executors(1))
 	b.given(1)
 	b.rm.Wait(t, "a second list", func() bool { return b.rm.Calls("getClusterNodes") == 2 })
 }

@@ -176,7 +176,7 @@ const yarnException = "org.apache.hadoop.yarn.exceptions.YarnException"
 // says reports whether there is an error with such a text.
 func says(err error, text string) bool { return err != nil && strings.Contains(err.Error(), text) }
 
-func ask(count int, hosts ...containers.HostCount) containers.Ask {
+func executors(count int, hosts ...containers.HostCount) containers.Ask {
 	return containers.Ask{Resource: resource.Make(1024, 2), Count: count, Hosts: hosts}
 }
 

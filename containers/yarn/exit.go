@@ -59,6 +59,8 @@ func completed(s rmclient.ContainerStatus, released bool) containers.Completed {
 	switch {
 	case released:
 		e = ending{reason: containers.ReasonReleased}
+	case !known && s.Exit < 0: // a word of a newer YARN: it ended the container, whoever is to blame
+		e = ending{containers.ReasonKilled, false, lookAtLogs}
 	case !known:
 		e = ending{containers.ReasonExited, true, lookAtLogs}
 	case s.Exit == rmclient.Aborted && strings.Contains(s.Diagnostics, "lost"):

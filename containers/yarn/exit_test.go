@@ -36,6 +36,8 @@ func TestExitsSayWhoIsToBlame(t *testing.T) {
 		{rmclient.MemoryExceeded, "", false, containers.ReasonMemory, true},
 		{rmclient.KilledByRM, "", false, containers.ReasonKilled, false},
 		{rmclient.AfterApplicationEnd, "", false, containers.ReasonKilled, false},
+		{-110, "a newer YARN's", false, containers.ReasonKilled, false},
+		{rmclient.Aborted, "Container released by application", false, containers.ReasonKilled, false},
 		{rmclient.ExcessLogs, "", false, containers.ReasonKilled, true},
 	} {
 		got := completed(rmclient.ContainerStatus{Exit: c.exit, Diagnostics: c.says}, c.released)

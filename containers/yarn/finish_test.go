@@ -16,7 +16,7 @@ func TestFinishTellsHowItEnded(t *testing.T) {
 		containers.Killed: rmclient.KilledStatus,
 	} {
 		b := newBed(t, rmtest.Options{}).start()
-		b.want(ask(2))
+		b.want(executors(2))
 		b.launch(b.given(2)[0], 1)
 		b.cluster.Progress(0.5)
 		if err := b.finish(t.Context(), containers.Final{Status: status, Diagnostics: "so"}); err != nil {

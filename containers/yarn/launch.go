@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"strings"
 	"time"
 
@@ -20,10 +21,16 @@ type failure struct {
 
 // want replaces what is wanted.
 func (l *loop) want(asks []containers.Ask) error {
-	if err := l.book.want(asks); err != nil {
+	wanted, err := l.wanted(asks)
+	if err != nil {
 		return err
 	}
+	for _, a := range asks {
+		l.sizes[a.Profile] = a.Resource
+	}
+	l.book.Want(wanted)
 	l.changed = time.Now()
+	l.endNowhere()
 	return nil
 }
 
@@ -45,6 +52,12 @@ func (l *loop) launch(id containers.ID, launch containers.Launch) error {
 
 // start asks the node to start a container, and tells the loop when it could not.
 func (l *loop) start(c rmclient.Container, id containers.ID, launch rmclient.LaunchContext) {
+	select {
+	case l.starts <- struct{}{}:
+		defer func() { <-l.starts }()
+	case <-l.running.Done():
+		return
+	}
 	request := []rmclient.StartRequest{{Container: c, Launch: launch}}
 	started, err := l.nodes.Start(l.running, c.Node, request)
 	for _, f := range started.Failed {
@@ -63,13 +76,10 @@ func (l *loop) startFailed(f failure) {
 		return // completed meanwhile, or about to
 	}
 	l.releases = append(l.releases, h.Container.ID)
-	l.forget(h)
-	e := containers.Completed{
+	l.ended(h, containers.Completed{
 		ID: f.id, Reason: containers.ReasonStartFailed, ExitCode: -1,
 		Diagnostics: fmt.Sprintf("start on %s: %v", h.Node, f.err),
-	}
-	l.tell(e)
-	l.setBack(h, e, time.Now())
+	})
 }
 
 // release gives containers back. The node is told at once, so that the executor ends kindly and
@@ -112,18 +122,26 @@ func (l *loop) launchContext(launch containers.Launch) (rmclient.LaunchContext, 
 		Tokens:  l.config.Credentials.Without(rmclient.AMRMTokenKind).Tokens,
 		Secrets: map[rmclient.Alias][]byte{submit.IdentityAlias: secret},
 	}
+	image, err := submit.Image(l.config.Conf)
+	if err != nil {
+		return rmclient.LaunchContext{}, err
+	}
 	return rmclient.LaunchContext{
 		Command:        submit.Command(),
-		Environment:    environment(launch),
+		Environment:    environment(launch, image),
 		LocalResources: map[string]rmclient.LocalResource{submit.LinkName: l.config.Program},
 		Credentials:    credentials,
 	}, nil
 }
 
-// environment is the launch without its directories: those are the node's to name.
-func environment(launch containers.Launch) map[string]string {
+// environment is the launch without its directories, which are the node's to name, and what else
+// the node must know.
+func environment(launch containers.Launch, more map[string]string) map[string]string {
 	launch.Dirs = nil
-	env := map[string]string{}
+	env := maps.Clone(more)
+	if env == nil {
+		env = map[string]string{}
+	}
 	for _, pair := range launch.Env() {
 		name, value, _ := strings.Cut(pair, "=")
 		env[name] = value

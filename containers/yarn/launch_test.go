@@ -35,7 +35,7 @@ func TestExecutorGetsWhatItMustKnow(t *testing.T) {
 		},
 		Secrets: map[rmclient.Alias][]byte{"weft.spec": []byte("the driver's own")},
 	}
-	b.want(ask(1))
+	b.want(executors(1))
 	c := b.given(1)[0]
 	b.launch(c, 7)
 	l := <-launches
@@ -80,6 +80,25 @@ func inContainer(t *testing.T, l rmtest.Launch) func(string) string {
 	return getenv
 }
 
+func TestExecutorsRunInTheImage(t *testing.T) {
+	launches := make(chan rmtest.Launch, 1)
+	o := rmtest.Options{Run: func(ctx context.Context, l rmtest.Launch) rmclient.ExitStatus {
+		launches <- l
+		<-ctx.Done()
+		return 143
+	}}
+	b := newBed(t, o, "weft.yarn.docker.image=debian:12", "weft.yarn.docker.mounts=/data:/data:ro").start()
+	b.want(executors(1))
+	b.launch(b.given(1)[0], 1)
+	env := (<-launches).Environment
+	if env["YARN_CONTAINER_RUNTIME_TYPE"] != "docker" ||
+		env["YARN_CONTAINER_RUNTIME_DOCKER_IMAGE"] != "debian:12" ||
+		env["YARN_CONTAINER_RUNTIME_DOCKER_MOUNTS"] != "/data:/data:ro" ||
+		env[containers.EnvExecutor] != "1" {
+		t.Errorf("%q", env)
+	}
+}
+
 func TestExecutorRefusesHalfAnEnvironment(t *testing.T) {
 	l := containers.Launch{Executor: 1, Driver: "d:1", Host: "h", Slots: 1}
 	env := map[string]string{envLocalDirs: "relative",
@@ -100,7 +119,7 @@ func TestExecutorRefusesHalfAnEnvironment(t *testing.T) {
 
 func TestStartThatFailsGivesTheContainerBack(t *testing.T) {
 	b := newBed(t, rmtest.Options{}).start()
-	b.want(ask(1))
+	b.want(executors(1))
 	c := b.given(1)[0]
 	b.rm.Fail("startContainers", yarnException, "no disk")
 	b.launch(c, 1)
@@ -129,7 +148,7 @@ func TestProgramThatNeverStartsEndsTheApplication(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	b.want(ask(1))
+	b.want(executors(1))
 	b.launch(b.given(1)[0], 1)
 	if e := next[containers.Down](b); !strings.Contains(e.Err.Error(), "executors cannot be started") {
 		t.Error(e.Err)
@@ -144,7 +163,7 @@ func TestReleasedExecutorIsStopped(t *testing.T) {
 		return 143
 	}}
 	b := newBed(t, o).start()
-	b.want(ask(1))
+	b.want(executors(1))
 	c := b.given(1)[0]
 	b.launch(c, 1)
 	b.rm.Wait(t, "the executor runs", func() bool { return b.rm.Calls("startContainers") == 1 })

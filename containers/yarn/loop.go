@@ -6,17 +6,25 @@ import (
 	"sync"
 	"time"
 
+	"github.com/weft-data/weft/conf"
 	"github.com/weft-data/weft/containers"
+	"github.com/weft-data/weft/containers/ask"
+	"github.com/weft-data/weft/resource"
 	"github.com/weft-data/weft/rmclient"
+	"github.com/weft-data/weft/submit"
 )
 
 // loop owns the state of a Cluster. Its methods run in one goroutine, those of the Cluster send
 // calls to it.
 type loop struct {
 	*Cluster
-	book   *book
-	places places
+	book   *ask.Book
+	limits submit.Limits
+	names  submit.Names
+	sizes  map[resource.ID]resource.Vector // of profiles, as Want named them
 	held   map[containers.ID]*held
+	health ask.Health
+	ban    ban
 
 	events   chan<- containers.Event
 	queue    []containers.Event // not yet received
@@ -26,7 +34,6 @@ type loop struct {
 	releases  []rmclient.ContainerID // to be said with the next heartbeat
 	releasing int                    // released and not completed
 	beating   bool                   // a heartbeat is under way
-	said      []rmclient.Ask         // with that heartbeat
 	last      time.Time              // when it began, or the last one did
 	changed   time.Time              // when what is to come last changed
 	good      time.Time              // of the last answer
@@ -36,6 +43,7 @@ type loop struct {
 	listing bool // of nodes, under way
 	listed  time.Time
 
+	starts   chan struct{} // holds a token for each start under way
 	answers  chan answer
 	failures chan failure
 	listings chan []rmclient.NodeReport
@@ -45,6 +53,7 @@ type loop struct {
 // held is a container of the application.
 type held struct {
 	rmclient.Container
+	line     ask.Line
 	given    containers.Container
 	launched time.Time // zero: not yet
 	released bool
@@ -58,11 +67,18 @@ type answer struct {
 
 func newLoop(c *Cluster, events chan<- containers.Event, r rmclient.Registered,
 	nodes []rmclient.NodeReport) *loop {
+	settings := c.config.Conf
 	l := &loop{
-		Cluster: c, book: newBook(c.config.Conf, r), places: places{},
-		held: map[containers.ID]*held{}, events: events, menaced: map[containers.ID]bool{},
+		Cluster: c, book: newBook(settings, r), sizes: map[resource.ID]resource.Vector{},
+		limits: submit.Limits{Most: r.Maximum, Types: r.ResourceTypes}, names: submit.NamesOf(settings),
+		health: healthOf(settings),
+		held:   map[containers.ID]*held{}, events: events, menaced: map[containers.ID]bool{},
 		answers: make(chan answer), failures: make(chan failure),
 		listings: make(chan []rmclient.NodeReport), good: time.Now(),
+		starts: make(chan struct{}, conf.YarnContainerLauncherMaxThreads.Get(settings)),
+	}
+	for _, host := range conf.YarnExcludeNodes.Get(settings) {
+		l.exclude(host, true)
 	}
 	l.relist(nodes, time.Now())
 	for _, p := range r.Previous {
@@ -137,17 +153,18 @@ func (l *loop) beat(ctx context.Context, now time.Time) time.Duration {
 	if now.Before(due) {
 		return due.Sub(now)
 	}
-	l.said = nil
+	l.readmit(now)
+	r := rmclient.AllocateRequest{
+		Release: l.releases, Progress: float32(l.progress.Load()) / millionths,
+		BlacklistAdd: l.ban.add, BlacklistRemove: l.ban.remove,
+	}
 	if asking {
-		l.said = l.book.rows(l.places.usable())
+		r.Asks = request(l.book.Changes())
 		l.refresh(ctx, now)
 	}
-	request := rmclient.AllocateRequest{
-		Asks: l.said, Release: l.releases, Progress: float32(l.progress.Load()) / millionths,
-	}
-	l.releases, l.beating, l.last = nil, true, now
+	l.releases, l.ban, l.beating, l.last = nil, ban{}, true, now
 	l.beside.Go(func() {
-		response, err := l.master.Allocate(ctx, request)
+		response, err := l.master.Allocate(ctx, r)
 		l.answers <- answer{response, err}
 	})
 	return time.Hour
@@ -155,12 +172,12 @@ func (l *loop) beat(ctx context.Context, now time.Time) time.Duration {
 
 // due is when the next heartbeat begins.
 func (l *loop) due(now time.Time, asking bool) time.Time {
-	if len(l.releases) > 0 || l.book.dirty() && asking {
+	if len(l.releases) > 0 || l.ban.any() || l.book.Dirty() && asking {
 		return now
 	}
-	busy := l.book.open() > 0 && asking || l.releasing > 0
+	busy := l.book.Open() > 0 && asking || l.releasing > 0
 	due := l.last.Add(pause(!busy, now.Sub(l.changed)))
-	if l.book.dirty() && l.setbacks.until.Before(due) {
+	if l.book.Dirty() && l.setbacks.until.Before(due) {
 		return l.setbacks.until
 	}
 	return due
@@ -175,10 +192,9 @@ func (l *loop) answered(a answer) {
 		return
 	}
 	l.good = time.Now()
-	for _, n := range a.UpdatedNodes {
-		l.nodeChanged(n)
-	}
+	l.nodesChanged(a.UpdatedNodes)
 	l.allocated(a.Allocated)
+	l.book.Answered()
 	for _, p := range a.Previous {
 		l.releases = append(l.releases, p.ID)
 	}

@@ -3,8 +3,10 @@ package yarn
 import (
 	"context"
 	"errors"
-	"slices"
 	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
 
 	"github.com/weft-data/weft/containers"
 	"github.com/weft-data/weft/rmclient"
@@ -22,7 +24,7 @@ func TestExecutorThatCrashesIsReplaced(t *testing.T) {
 		}
 	}}
 	b := newBed(t, o).start()
-	b.want(ask(1))
+	b.want(executors(1))
 	b.launch(b.given(1)[0], 1)
 	exits <- 2
 	e := next[containers.Completed](b)
@@ -34,7 +36,7 @@ func TestExecutorThatCrashesIsReplaced(t *testing.T) {
 
 func TestLostNodeIsToldBeforeItsContainers(t *testing.T) {
 	b := newBed(t, twoNodes()).start()
-	b.want(ask(1, containers.HostCount{Host: "node2", Count: 1}))
+	b.want(executors(1, containers.HostCount{Host: "node2", Count: 1}))
 	b.launch(b.given(1)[0], 1)
 	b.rm.Wait(t, "the executor runs", func() bool { return b.rm.Calls("startContainers") == 1 })
 	b.rm.LoseNode("node2")
@@ -50,29 +52,47 @@ func TestLostNodeIsToldBeforeItsContainers(t *testing.T) {
 }
 
 func TestPreemptionIsPassedOnOnce(t *testing.T) {
-	b := newBed(t, twoNodes()).start()
-	b.want(ask(2))
+	b := newBed(t, twoNodes(), "weft.yarn.preemption.gracePeriod=3s").start()
+	b.want(executors(2))
 	all := b.given(2)
 	b.rm.Preempt(b.app, true, b.rmID(all[0].ID))
 	e := next[containers.Preempt](b)
-	if !slices.Equal(e.Containers, []containers.ID{all[0].ID}) || e.Count != 0 {
-		t.Errorf("%+v", e)
+	want := containers.Preempt{Taken: []containers.ID{all[0].ID}, Deadline: 3 * time.Second}
+	if diff := cmp.Diff(want, e); diff != "" {
+		t.Error(diff)
 	}
 	b.rm.Preempt(b.app, true, b.rmID(all[0].ID)) // as the FairScheduler repeats it
 	b.rm.Preempt(b.app, false, b.rmID(all[1].ID))
 	e = next[containers.Preempt](b)
-	if len(e.Containers) != 0 || e.Count != 1 || e.Resource.Memory != 1024 {
+	want = containers.Preempt{Named: []containers.ID{all[1].ID}, Deadline: 3 * time.Second}
+	if diff := cmp.Diff(want, e); diff != "" {
+		t.Error(diff)
+	}
+}
+
+func TestDecommissioningNodeIsTold(t *testing.T) {
+	b := newBed(t, twoNodes()).start()
+	b.want(executors(1, containers.HostCount{Host: "node2", Count: 1}))
+	b.given(1)
+	b.rm.SetNodeState("node2", rmclient.NodeDecommissioning)
+	if e := next[containers.Decommissioning](b); e.Host != "node2" {
 		t.Errorf("%+v", e)
+	}
+	b.want(executors(4))
+	for _, c := range b.given(3) {
+		if c.Host != "node1" {
+			t.Errorf("%s", c)
+		}
 	}
 }
 
 func TestExecutorsOutliveARestartOfTheResourceManager(t *testing.T) {
 	b := newBed(t, twoNodes()).start()
-	b.want(ask(1))
+	b.want(executors(1))
 	b.launch(b.given(1)[0], 1)
 	b.rm.Wait(t, "the executor runs", func() bool { return b.rm.Calls("startContainers") == 1 })
 	b.rm.RestartRM()
-	b.want(ask(2))
+	b.want(executors(2))
 	b.given(1) // one more, and the first has not completed
 	for _, e := range b.seen {
 		if c, ended := e.(containers.Completed); ended {
@@ -84,7 +104,7 @@ func TestExecutorsOutliveARestartOfTheResourceManager(t *testing.T) {
 func TestFencedAttemptGoesDownAndTouchesNothing(t *testing.T) {
 	b := newBed(t, rmtest.Options{}).start()
 	b.rm.NewAttempt(b.app)
-	b.want(ask(1)) // so that the next heartbeat is soon
+	b.want(executors(1)) // so that the next heartbeat is soon
 	if e := next[containers.Down](b); !errors.Is(e.Err, rmclient.ErrFenced) {
 		t.Errorf("%v", e.Err)
 	}

@@ -2,10 +2,9 @@ package yarn
 
 import (
 	"fmt"
-	"maps"
-	"slices"
 	"time"
 
+	"github.com/weft-data/weft/conf"
 	"github.com/weft-data/weft/containers"
 	"github.com/weft-data/weft/resource"
 	"github.com/weft-data/weft/rmclient"
@@ -15,17 +14,13 @@ import (
 func (l *loop) allocated(all []rmclient.Container) {
 	var given []containers.Container
 	for _, c := range all {
-		profile := resource.ID(c.RequestID)
-		if l.asked(c.RequestID) {
-			l.book.unsure(profile)
-		}
-		if !l.book.given(profile) {
+		line := lineOf(c.RequestID)
+		if !l.book.Given(line, c.Node.Host) {
 			l.releases = append(l.releases, c.ID)
 			continue
 		}
-		h := &held{Container: c, given: l.describe(c, profile)}
+		h := &held{Container: c, line: line, given: l.describe(c, line.Profile)}
 		l.held[h.given.ID] = h
-		l.places.took(c, 1)
 		given = append(given, h.given)
 	}
 	if len(given) > 0 {
@@ -33,17 +28,12 @@ func (l *loop) allocated(all []rmclient.Container) {
 	}
 }
 
-// asked reports whether the last heartbeat said rows of the profile.
-func (l *loop) asked(request int64) bool {
-	return slices.ContainsFunc(l.said, func(a rmclient.Ask) bool { return a.RequestID == request })
-}
-
 // describe is the container as the application sees it. Its resource is what was asked for: the
 // default scheduler counts no cores and gives one, whatever was asked for.
 func (l *loop) describe(c rmclient.Container, profile resource.ID) containers.Container {
 	return containers.Container{
-		ID: containers.ID(c.ID.String()), Host: c.Node.Host, Rack: l.places[c.Node.Host].rack,
-		Resource: l.book.wish(profile).ask.Resource, Profile: profile,
+		ID: containers.ID(c.ID.String()), Host: c.Node.Host, Rack: l.book.Rack(c.Node.Host),
+		Resource: l.sizes[profile], Profile: profile,
 	}
 }
 
@@ -55,10 +45,18 @@ func (l *loop) completed(s rmclient.ContainerStatus) {
 		if e.Reason == containers.ReasonMemory {
 			e.Diagnostics = fmt.Sprintf("container of %d MB: %s", h.Size.MemoryMB, e.Diagnostics)
 		}
-		l.forget(h)
-		l.tell(e)
-		l.setBack(h, e, time.Now())
+		l.ended(h, e)
 	}
+}
+
+// ended tells of the end of a container, and takes in what it means for those to come.
+func (l *loop) ended(h *held, e containers.Completed) {
+	now := time.Now()
+	l.forget(h)
+	l.tell(e)
+	l.ail(h, e, now)
+	l.endNowhere()
+	l.setBack(h, e, now)
 }
 
 // forget takes a container off the books.
@@ -67,20 +65,27 @@ func (l *loop) forget(h *held) {
 		l.releasing--
 	}
 	delete(l.held, h.given.ID)
-	l.places.took(h.Container, -1)
 	delete(l.menaced, h.given.ID)
-	l.book.gone(h.given.Profile)
+	l.book.Gone(h.line, h.Node.Host)
 	l.changed = time.Now()
 }
 
-// nodeChanged notes the state of a node, and tells when its containers are lost.
-func (l *loop) nodeChanged(n rmclient.NodeReport) {
-	l.places.update(n)
-	switch n.State {
-	case rmclient.NodeLost, rmclient.NodeUnhealthy, rmclient.NodeDecommissioned,
-		rmclient.NodeRebooted, rmclient.NodeShutdown:
-		l.tell(containers.NodeLost{Host: n.ID.Host})
+// nodesChanged notes the states of nodes, and tells when their containers are lost or will be.
+func (l *loop) nodesChanged(all []rmclient.NodeReport) {
+	if len(all) == 0 {
+		return
 	}
+	l.book.Nodes(nodesOf(all))
+	for _, n := range all {
+		switch n.State {
+		case rmclient.NodeLost, rmclient.NodeUnhealthy, rmclient.NodeDecommissioned,
+			rmclient.NodeRebooted, rmclient.NodeShutdown:
+			l.tell(containers.NodeLost{Host: n.ID.Host})
+		case rmclient.NodeDecommissioning:
+			l.tell(containers.Decommissioning{Host: n.ID.Host, Left: n.Decommissions})
+		}
+	}
+	l.endNowhere()
 }
 
 // preempted passes on which containers the ResourceManager wants back. The CapacityScheduler says
@@ -91,13 +96,12 @@ func (l *loop) preempted(p rmclient.Preemption) {
 	if len(strict)+len(offered) == 0 {
 		return
 	}
-	e := containers.Preempt{Count: len(offered)}
+	e := containers.Preempt{Deadline: conf.YarnPreemptionGrace.Get(l.config.Conf)}
 	for _, h := range strict {
-		e.Containers = append(e.Containers, h.given.ID)
+		e.Taken = append(e.Taken, h.given.ID)
 	}
 	for _, h := range offered {
-		e.Resource.Memory += h.given.Resource.Memory
-		e.Resource.Cores += h.given.Resource.Cores
+		e.Named = append(e.Named, h.given.ID)
 	}
 	l.tell(e)
 }
@@ -121,10 +125,5 @@ func (l *loop) limited(r rmclient.Resource) {
 		return
 	}
 	l.headroom = r
-	var extra []resource.Amount
-	for _, name := range slices.Sorted(maps.Keys(r.Extra)) {
-		extra = append(extra, resource.Amount{Name: name, Count: r.Extra[name]})
-	}
-	l.tell(containers.Headroom{Resource: resource.Make(
-		resource.Megabytes(r.MemoryMB), int(r.VCores), extra...)})
+	l.tell(containers.Headroom{Resource: vector(r)})
 }

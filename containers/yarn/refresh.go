@@ -23,7 +23,5 @@ func (l *loop) refresh(ctx context.Context, now time.Time) {
 // relist takes a new list of nodes in.
 func (l *loop) relist(nodes []rmclient.NodeReport, now time.Time) {
 	l.listing, l.listed = false, now
-	for _, n := range nodes {
-		l.places.update(n)
-	}
+	l.book.Nodes(nodesOf(nodes))
 }

@@ -220,9 +220,11 @@ func queueInfo(c *Cluster, r *ipc.Request) (proto.Message, error) {
 	}
 	queue := func(name string) *hadooppb.QueueInfoProto {
 		return &hadooppb.QueueInfoProto{
-			QueueName:       &name,
-			State:           hadooppb.QueueStateProto_Q_RUNNING.Enum(),
-			MaximumCapacity: proto.Float32(1),
+			QueueName: &name,
+
+			AccessibleNodeLabels: c.options.Labels,
+			State:                hadooppb.QueueStateProto_Q_RUNNING.Enum(),
+			MaximumCapacity:      proto.Float32(1),
 		}
 	}
 	if request.GetQueueName() == "root" {

@@ -23,6 +23,7 @@ import (
 type Options struct {
 	Nodes  []Node
 	Queues []string // that take applications; default "default"
+	Labels []string // of nodes, that every queue may use
 	// ResourceManagers is how many stand in for each other; the first is active. Default 1.
 	ResourceManagers int
 	// ResourceTypes are known beside memory and cores.

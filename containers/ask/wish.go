@@ -1,0 +1,149 @@
+package ask
+
+import (
+	"cmp"
+	"slices"
+	"strings"
+
+	"github.com/weft-data/weft/containers"
+	"github.com/weft-data/weft/resource"
+)
+
+// A wish is what is wanted of one line, what there is of it, and what the scheduler was told.
+type wish struct {
+	line  Line
+	size  resource.Vector
+	each  amount // size as nodes count it
+	want  int
+	hints []containers.HostCount
+
+	held int            // containers given and not gone
+	on   map[string]int // held by host, in lower case
+
+	asked  int     // what the scheduler still has to give
+	named  []named // hosts it was told, with what is left of that
+	told   []Row   // rows it has, hosts and racks first and Anywhere last
+	dirty  bool    // the rows must be said (again)
+	saying bool    // they are in the heartbeat under way
+}
+
+// named is a host that a wish names, and for how many containers.
+type named struct {
+	*node
+	count int
+}
+
+// open is how many containers are still to come.
+func (w *wish) open() int { return max(w.want-w.held, 0) }
+
+// check marks the rows for saying again when the scheduler would give another number.
+func (w *wish) check() { w.dirty = w.dirty || w.asked != w.open() }
+
+// change takes a new number and new hosts over. Saying the same again costs nothing.
+func (w *wish) change(size resource.Vector, count int, hints []containers.HostCount) {
+	moved := !slices.Equal(w.hints, hints)
+	w.size, w.want = size, count
+	w.hints = append(w.hints[:0], hints...)
+	w.check()
+	w.dirty = w.dirty || moved && w.open() > 0
+}
+
+// name chooses the hosts for what is open: first those where containers would be of most use, as
+// far as they have room, and then round the others. What finds no room is asked for anywhere.
+func (w *wish) name(ns *nodes, label string) {
+	left := w.open()
+	for _, h := range w.hints {
+		n := ns.find(h.Host)
+		if !n.open() || n.told() && !n.labelled(label) {
+			continue
+		}
+		use := min(h.Count-w.on[strings.ToLower(h.Host)], left)
+		if n.told() {
+			use = min(use, n.room(w.each))
+		}
+		left -= w.nameOne(ns, n, use)
+	}
+	for ix := ns.index(label, w.each); left > 0; {
+		n := ix.next(w.each)
+		if n == nil {
+			return
+		}
+		left -= w.nameOne(ns, n, 1)
+	}
+}
+
+// nameOne names a host for some more containers, and counts them there.
+func (w *wish) nameOne(ns *nodes, n *node, count int) int {
+	if count <= 0 {
+		return 0
+	}
+	if n.namedAt >= len(w.named) || w.named[n.namedAt].node != n {
+		n.namedAt, w.named = len(w.named), append(w.named, named{node: n})
+	}
+	w.named[n.namedAt].count += count
+	n.named.add(w.each, count)
+	ns.take(n, w.each, count)
+	return count
+}
+
+// unname takes back what hosts were named for and did not give.
+func (w *wish) unname(ns *nodes) {
+	for _, x := range w.named {
+		x.node.named.add(w.each, -x.count)
+		ns.take(x.node, w.each, -x.count)
+	}
+	w.named = w.named[:0]
+}
+
+// came counts a container on its host: one that was named for it, or one more.
+func (w *wish) came(ns *nodes, n *node) {
+	for i := range w.named {
+		if x := &w.named[i]; x.node == n && x.count > 0 {
+			x.count--
+			n.named.add(w.each, -1)
+			return
+		}
+	}
+	ns.take(n, w.each, 1)
+}
+
+// rows are the whole wish as the scheduler wants to hear it.
+func (w *wish) rows(label string) []Row {
+	if w.open() == 0 {
+		return nil
+	}
+	out := make([]Row, 0, 2*len(w.named)+1)
+	for _, x := range w.named {
+		out = append(out, Row{Line: w.line, Place: x.Host, Size: w.size, Count: x.count})
+	}
+	racks := map[string]int{}
+	for _, x := range w.named {
+		at, again := racks[x.Rack]
+		if !again {
+			at = len(out)
+			racks[x.Rack] = at
+			out = append(out, Row{Line: w.line, Place: x.Rack, Size: w.size})
+		}
+		out[at].Count += x.count
+	}
+	return append(out, Row{Line: w.line, Place: Anywhere, Size: w.size, Count: w.open(), Label: label})
+}
+
+// withdrawn are the old rows whose place is in no new one, with a count of 0.
+func withdrawn(old, next []Row) []Row {
+	places := make([]string, len(next))
+	for i, n := range next {
+		places[i] = n.Place
+	}
+	slices.Sort(places)
+	var out []Row
+	for _, o := range old {
+		if _, again := slices.BinarySearch(places, o.Place); !again {
+			o.Count = 0
+			out = append(out, o)
+		}
+	}
+	return out
+}
+
+func byLine(w *wish, l Line) int { return cmp.Compare(w.line.compare(l), 0) }

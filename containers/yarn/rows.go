@@ -1,0 +1,86 @@
+package yarn
+
+import (
+	"fmt"
+
+	"github.com/weft-data/weft/conf"
+	"github.com/weft-data/weft/containers"
+	"github.com/weft-data/weft/containers/ask"
+	"github.com/weft-data/weft/resource"
+	"github.com/weft-data/weft/rmclient"
+	"github.com/weft-data/weft/submit"
+)
+
+// newBook is an empty book for what the ResourceManager said at the registration.
+func newBook(c *conf.Conf, r rmclient.Registered) *ask.Book {
+	config := ask.Config{Label: conf.YarnExecutorNodeLabel.Get(c)}
+	for _, t := range r.ResourceTypes {
+		if t.Name != rmclient.MemoryResource && t.Name != rmclient.VCoresResource {
+			config.Types = append(config.Types, t.Name)
+		}
+	}
+	return ask.New(config)
+}
+
+// wanted are the asks in YARN's names, or an error when one of them can never be served. The
+// ResourceManager fails a whole heartbeat for one that is too large and drops unknown resources
+// without a word, so both are looked at before.
+func (l *loop) wanted(asks []containers.Ask) ([]containers.Ask, error) {
+	out := make([]containers.Ask, len(asks))
+	for i, a := range asks {
+		size := l.names.Size(a.Resource)
+		what := fmt.Sprintf("an executor of %s", a.Resource)
+		if err := l.limits.Check(what, size, submit.ExecutorKeys()); err != nil {
+			return nil, err
+		}
+		out[i] = a
+		out[i].Resource = vector(size)
+	}
+	return out, nil
+}
+
+// request turns rows into asks. The profile is the priority, as in Spark, so that the scheduler
+// serves the profiles that came first first; and the id, which comes back with each container.
+func request(rows []ask.Row) []rmclient.Ask {
+	out := make([]rmclient.Ask, len(rows))
+	for i, r := range rows {
+		out[i] = rmclient.Ask{
+			Priority: int32(r.Profile), RequestID: requestID(r.Line), Place: r.Place, Size: size(r.Size),
+			Count: int32(r.Count), NodeLabel: r.Label, Execution: execution(r.Line),
+			EnforceExecution: r.Spare,
+		}
+	}
+	return out
+}
+
+func execution(l ask.Line) rmclient.ExecutionType {
+	if l.Spare {
+		return rmclient.Opportunistic
+	}
+	return rmclient.Guaranteed
+}
+
+// spareIDs begin above the ids of all profiles.
+const spareIDs = 1 << 32
+
+func requestID(l ask.Line) int64 {
+	if l.Spare {
+		return spareIDs + int64(l.Profile)
+	}
+	return int64(l.Profile)
+}
+
+// lineOf is the inverse of requestID.
+func lineOf(id int64) ask.Line {
+	return ask.Line{Profile: resource.ID(id % spareIDs), Spare: id >= spareIDs}
+}
+
+// nodesOf are reports as the book reads them.
+func nodesOf(reports []rmclient.NodeReport) []ask.Node {
+	out := make([]ask.Node, len(reports))
+	for i, n := range reports {
+		out[i] = ask.Node{Host: n.ID.Host, Rack: n.Rack, Usable: n.State.Usable(), Labels: n.Labels,
+			Has: vector(n.Capability), Used: vector(n.Used)}
+	}
+	return out
+}
