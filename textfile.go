@@ -70,6 +70,7 @@ func readText(b *pipeline.Build, part text.Partition) pipeline.Stream[string] {
 			err := text.ReadLines(b.Ctx, b.Task.Files, split, func(batch text.Batch) error {
 				b.Counters.BytesIn += int64(batch.Bytes)
 				b.Counters.RecordsIn += int64(len(batch.Lines))
+				b.Task.Read(int64(len(batch.Lines)))
 				for _, line := range batch.Lines {
 					emit(line)
 				}

@@ -84,7 +84,7 @@ func (r received) happen(l *loop) {
 	case *control.FromExecutor_Blocks:
 		l.blocksChanged(e, m.Blocks)
 	case *control.FromExecutor_Heartbeat:
-		e.beat = m.Heartbeat
+		l.heartbeat(e, m.Heartbeat)
 	default:
 		l.drop(e, errors.New("it sent a message that is not known"))
 	}

@@ -48,6 +48,10 @@ func speculation(c *conf.Conf) scheduler.Speculation {
 		Multiplier: conf.SpeculationMultiplier.Get(c),
 		MinRuntime: max(conf.SpeculationMinTaskRuntime.Get(c), 1),
 		Threshold:  conf.SpeculationThreshold.Get(c),
+
+		NoEfficiency:   !conf.SpeculationEfficiency.Get(c),
+		RateMultiplier: max(conf.SpeculationRateMultiplier.Get(c), least),
+		LongRunFactor:  conf.SpeculationLongRunFactor.Get(c),
 	}
 }
 

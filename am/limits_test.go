@@ -18,7 +18,7 @@ func TestDefaultSettingsAreTheMachines(t *testing.T) {
 	want := scheduler.Default()
 	want.QueueTime, want.MaxCredit = 0, 0 // have no key
 	want.Speculation = scheduler.Speculation{Interval: 100 * time.Millisecond, Quantile: 0.9,
-		Multiplier: 3, MinRuntime: 100 * time.Millisecond}
+		Multiplier: 3, MinRuntime: 100 * time.Millisecond, RateMultiplier: 0.75, LongRunFactor: 2}
 	want.Exclusion = scheduler.Exclusion{TaskPerExecutor: 1, TaskPerNode: 2, StageTasksPerExecutor: 2,
 		StageExecutorsPerNode: 2, AppTasksPerExecutor: 2, AppExecutorsPerNode: 2,
 		Timeout: time.Hour, UnschedulableTimeout: 2 * time.Minute}

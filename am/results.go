@@ -40,7 +40,9 @@ func (l *loop) tasksEnded(e *executor, m *control.TasksEnded) {
 		l.newEpoch() // before the machine launches anybody again
 	}
 	l.batch = &batch{executor: e, message: m}
-	l.step(scheduler.TasksEnded{Executor: scheduler.ExecutorID(e.id), Ends: ends})
+	l.step(scheduler.TasksEnded{
+		Executor: scheduler.ExecutorID(e.id), Ends: ends, Read: recordsRead(m),
+	})
 	l.act()
 	l.batch = nil
 	e.conn.chunks.forget(ends)

@@ -50,6 +50,56 @@ func TestSlowTaskGetsACopy(t *testing.T) {
 	})
 }
 
+// TestTaskThatKeepsPaceGetsNoCopy covers the efficiency filter of S56 through the driver: a task
+// that reads as fast as the others did is slow only at twice the age.
+func TestTaskThatKeepsPaceGetsNoCopy(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		y := openYard(t, settings(t, "weft.speculation", "true", "weft.speculation.quantile", "0.5"))
+		defer y.stop()
+		slow, _ := y.enter()
+		fast, _ := y.enter()
+		ended := make(chan error, 1)
+		go func() { ended <- y.driver.Run(t.Context(), single(y.driver, 0, 4, step{Do: "empty"})) }()
+		start := time.Now()
+		original := slow.task()
+		for range 3 {
+			fast.read(fast.task(), 100)
+		}
+		pass(time.Second)
+		slow.progress(original, 90)
+		copied := fast.task()
+		if d := time.Since(start); d < 6*time.Second || d > 7*time.Second {
+			t.Errorf("the copy began after %s; twice three medians are 6s", d)
+		}
+		fast.succeed(copied, "copy")
+		if err := <-ended; err != nil {
+			t.Error(err)
+		}
+	})
+}
+
+// read reports a task's success and how many records it read.
+func (h *hand) read(t dag.Task, records int64) {
+	h.t.Helper()
+	h.send(&control.FromExecutor{Message: &control.FromExecutor_Ended{Ended: &control.TasksEnded{
+		Stages: []*control.StageEnds{{
+			Stage: int32(t.Stage), Partitions: []int32{t.Partition}, Attempts: []int32{t.Attempt},
+			Micros: []uint32{1e6}, Values: [][]byte{nil},
+			Counters: &control.Counters{RecordsRead: records},
+		}},
+	}}})
+}
+
+// progress tells in a heartbeat what a running task has read.
+func (h *hand) progress(t dag.Task, records int64) {
+	h.send(&control.FromExecutor{Message: &control.FromExecutor_Heartbeat{
+		Heartbeat: &control.Heartbeat{
+			Tasks:   []int32{int32(t.Stage), t.Partition, t.Attempt},
+			Records: []int64{records},
+		},
+	}})
+}
+
 // TestTaskIsKeptAwayFromWhereItFailed covers excludeOnFailure through the driver.
 func TestTaskIsKeptAwayFromWhereItFailed(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {

@@ -100,6 +100,13 @@ var (
 		"A task is slow that runs so long, in a stage of no more tasks than an executor has slots; "+
 			"unset: none.")
 
+	SpeculationEfficiency = toggle("weft.speculation.efficiency.enabled", "true", first,
+		"Whether a slow task gets no copy that reads records about as fast as its stage's tasks did.")
+	SpeculationRateMultiplier = number("weft.speculation.efficiency.processRateMultiplier", "0.75",
+		first, 0, "About as fast is at least so much of their mean rate.")
+	SpeculationLongRunFactor = number("weft.speculation.efficiency.longRunTaskFactor", "2", first, 1,
+		"A task gets its copy nevertheless that runs so many times as long as makes a task slow.")
+
 	// ExcludeOnFailure and the keys after it keep tasks away from where tasks failed.
 
 	ExcludeOnFailure = toggle("weft.excludeOnFailure.enabled", "false", first,

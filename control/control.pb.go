@@ -1343,6 +1343,7 @@ type Counters struct {
 	ShuffleRecords int64                  `protobuf:"varint,8,opt,name=shuffle_records,json=shuffleRecords,proto3" json:"shuffle_records,omitempty"`
 	ShuffleBytes   int64                  `protobuf:"varint,9,opt,name=shuffle_bytes,json=shuffleBytes,proto3" json:"shuffle_bytes,omitempty"`
 	SpilledBytes   int64                  `protobuf:"varint,10,opt,name=spilled_bytes,json=spilledBytes,proto3" json:"spilled_bytes,omitempty"`
+	RecordsRead    int64                  `protobuf:"varint,11,opt,name=records_read,json=recordsRead,proto3" json:"records_read,omitempty"` // from sources and shuffles, as in Heartbeat
 	unknownFields  protoimpl.UnknownFields
 	sizeCache      protoimpl.SizeCache
 }
@@ -1447,6 +1448,13 @@ func (x *Counters) GetSpilledBytes() int64 {
 	return 0
 }
 
+func (x *Counters) GetRecordsRead() int64 {
+	if x != nil {
+		return x.RecordsRead
+	}
+	return 0
+}
+
 // ResultChunk is a piece of a value too large for a batch. All pieces of a task come, in order,
 // before the batch that reports its end.
 type ResultChunk struct {
@@ -1518,11 +1526,15 @@ func (x *ResultChunk) GetData() []byte {
 }
 
 type Heartbeat struct {
-	state         protoimpl.MessageState `protogen:"open.v1"`
-	Running       int32                  `protobuf:"varint,1,opt,name=running,proto3" json:"running,omitempty"`
-	Queued        int32                  `protobuf:"varint,2,opt,name=queued,proto3" json:"queued,omitempty"`
-	Memory        int64                  `protobuf:"varint,3,opt,name=memory,proto3" json:"memory,omitempty"` // bytes of the process in use
-	Cached        int64                  `protobuf:"varint,4,opt,name=cached,proto3" json:"cached,omitempty"` // bytes of persisted datasets in memory
+	state   protoimpl.MessageState `protogen:"open.v1"`
+	Running int32                  `protobuf:"varint,1,opt,name=running,proto3" json:"running,omitempty"`
+	Queued  int32                  `protobuf:"varint,2,opt,name=queued,proto3" json:"queued,omitempty"`
+	Memory  int64                  `protobuf:"varint,3,opt,name=memory,proto3" json:"memory,omitempty"` // bytes of the process in use
+	Cached  int64                  `protobuf:"varint,4,opt,name=cached,proto3" json:"cached,omitempty"` // bytes of persisted datasets in memory
+	// Where slow tasks get copies: running tasks as triples stage, partition, attempt, and the records
+	// that each has read.
+	Tasks         []int32 `protobuf:"varint,5,rep,packed,name=tasks,proto3" json:"tasks,omitempty"`
+	Records       []int64 `protobuf:"varint,6,rep,packed,name=records,proto3" json:"records,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -1583,6 +1595,20 @@ func (x *Heartbeat) GetCached() int64 {
 		return x.Cached
 	}
 	return 0
+}
+
+func (x *Heartbeat) GetTasks() []int32 {
+	if x != nil {
+		return x.Tasks
+	}
+	return nil
+}
+
+func (x *Heartbeat) GetRecords() []int64 {
+	if x != nil {
+		return x.Records
+	}
+	return nil
 }
 
 // Blocks tells which blocks of a persisted dataset came or went.
@@ -2230,7 +2256,7 @@ const file_control_control_proto_rawDesc = "" +
 	"\x03map\x18\x02 \x01(\x05R\x03map\x12\x18\n" +
 	"\aattempt\x18\x03 \x01(\x05R\aattempt\x12\x1a\n" +
 	"\bexecutor\x18\x04 \x01(\x05R\bexecutor\x12\x1b\n" +
-	"\tone_block\x18\x05 \x01(\bR\boneBlock\"\xe0\x02\n" +
+	"\tone_block\x18\x05 \x01(\bR\boneBlock\"\x83\x03\n" +
 	"\bCounters\x12\x1d\n" +
 	"\n" +
 	"records_in\x18\x01 \x01(\x03R\trecordsIn\x12\x1f\n" +
@@ -2245,17 +2271,20 @@ const file_control_control_proto_rawDesc = "" +
 	"\x0fshuffle_records\x18\b \x01(\x03R\x0eshuffleRecords\x12#\n" +
 	"\rshuffle_bytes\x18\t \x01(\x03R\fshuffleBytes\x12#\n" +
 	"\rspilled_bytes\x18\n" +
-	" \x01(\x03R\fspilledBytes\"o\n" +
+	" \x01(\x03R\fspilledBytes\x12!\n" +
+	"\frecords_read\x18\v \x01(\x03R\vrecordsRead\"o\n" +
 	"\vResultChunk\x12\x14\n" +
 	"\x05stage\x18\x01 \x01(\x05R\x05stage\x12\x1c\n" +
 	"\tpartition\x18\x02 \x01(\x05R\tpartition\x12\x18\n" +
 	"\aattempt\x18\x03 \x01(\x05R\aattempt\x12\x12\n" +
-	"\x04data\x18\x04 \x01(\fR\x04data\"m\n" +
+	"\x04data\x18\x04 \x01(\fR\x04data\"\x9d\x01\n" +
 	"\tHeartbeat\x12\x18\n" +
 	"\arunning\x18\x01 \x01(\x05R\arunning\x12\x16\n" +
 	"\x06queued\x18\x02 \x01(\x05R\x06queued\x12\x16\n" +
 	"\x06memory\x18\x03 \x01(\x03R\x06memory\x12\x16\n" +
-	"\x06cached\x18\x04 \x01(\x03R\x06cached\"T\n" +
+	"\x06cached\x18\x04 \x01(\x03R\x06cached\x12\x14\n" +
+	"\x05tasks\x18\x05 \x03(\x05R\x05tasks\x12\x18\n" +
+	"\arecords\x18\x06 \x03(\x03R\arecords\"T\n" +
 	"\x06Blocks\x12\x18\n" +
 	"\adataset\x18\x01 \x01(\x05R\adataset\x12\x16\n" +
 	"\x06cached\x18\x02 \x03(\x05R\x06cached\x12\x18\n" +

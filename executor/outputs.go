@@ -119,5 +119,6 @@ func (e *Executor) readerConfig(
 		Shuffle: shuffle.ShuffleID(id), First: reduce, Last: reduce + 1, Locations: locations,
 		Store: e.store, Host: e.Host, Client: e.client,
 		InFlight: int64(conf.ReducerMaxSizeInFlight.Get(e.conf)), Memory: t.Memory,
+		Read: &t.read,
 	}, err
 }

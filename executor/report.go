@@ -20,6 +20,7 @@ const (
 type ended struct {
 	task   dag.Task
 	took   time.Duration
+	read   int64 // records
 	result Result
 	err    error
 }
@@ -102,6 +103,7 @@ func (r *report) add(s *stage, end *ended) {
 	}
 	if end.err == nil {
 		count(g, &end.result)
+		g.Counters.RecordsRead += end.read
 	}
 }
 

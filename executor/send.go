@@ -45,12 +45,24 @@ func (e *Executor) send(ctx context.Context) error {
 
 func (e *Executor) heartbeat() *control.FromExecutor {
 	running, queued := e.queue.load()
-	return &control.FromExecutor{Message: &control.FromExecutor_Heartbeat{
-		Heartbeat: &control.Heartbeat{
-			Running: int32(running), Queued: int32(queued),
-			Memory: memoryInUse(), Cached: e.cache.size(),
-		},
-	}}
+	beat := &control.Heartbeat{
+		Running: int32(running), Queued: int32(queued),
+		Memory: memoryInUse(), Cached: e.cache.size(),
+	}
+	if conf.Speculation.Get(e.conf) && conf.SpeculationEfficiency.Get(e.conf) {
+		e.addProgress(beat)
+	}
+	return &control.FromExecutor{Message: &control.FromExecutor_Heartbeat{Heartbeat: beat}}
+}
+
+// addProgress tells what the running tasks have read.
+func (e *Executor) addProgress(beat *control.Heartbeat) {
+	for i := range e.slots {
+		if t, records, ok := e.slots[i].progress(); ok {
+			beat.Tasks = append(beat.Tasks, int32(t.Stage), t.Partition, t.Attempt)
+			beat.Records = append(beat.Records, records)
+		}
+	}
 }
 
 // memoryInUse is what GOMEMLIMIT is about: all of the runtime's memory that was not given back.

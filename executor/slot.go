@@ -16,8 +16,8 @@ import (
 type slot struct {
 	mu struct {
 		sync.Mutex
-		task   dag.Task
-		cancel context.CancelCauseFunc // nil: idle
+		task   *Task                   // nil: idle
+		cancel context.CancelCauseFunc // of it
 	}
 }
 
@@ -31,15 +31,25 @@ func (e *killedError) Is(target error) bool { return target == ErrKilled }
 func (s *slot) kill(t dag.Task, reason string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if s.mu.cancel != nil && s.mu.task == t {
+	if s.mu.task != nil && s.mu.task.Task == t {
 		s.mu.cancel(&killedError{reason})
 	}
 }
 
-func (s *slot) set(t dag.Task, cancel context.CancelCauseFunc) {
+func (s *slot) set(t *Task, cancel context.CancelCauseFunc) {
 	s.mu.Lock()
 	s.mu.task, s.mu.cancel = t, cancel
 	s.mu.Unlock()
+}
+
+// progress is what the slot's task has read; ok is false for an idle slot.
+func (s *slot) progress() (t dag.Task, records int64, ok bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.mu.task == nil {
+		return t, 0, false
+	}
+	return s.mu.task.Task, s.mu.task.read.Load(), true
 }
 
 // start runs all slots; the channel closes when the last has ended.
@@ -81,18 +91,18 @@ var errGoexit = errors.New("user code ended its goroutine (runtime.Goexit)")
 // run runs one task and reports its end, whatever happens in it.
 func (e *Executor) run(ctx context.Context, s *slot, st *stage, id dag.Task) {
 	ctx, cancel := context.WithCancelCause(ctx)
-	s.set(id, cancel)
-	began := time.Now()
 	t := e.task(st, id)
+	s.set(t, cancel)
+	began := time.Now()
 	end := ended{task: id, err: errGoexit}
 	defer func() {
-		s.set(dag.Task{}, nil)
+		s.set(nil, nil)
 		if end.err != nil {
 			end.err = e.explain(ctx, t, end.err)
 		}
 		cancel(nil)
 		t.close()
-		end.took = time.Since(began)
+		end.took, end.read = time.Since(began), t.read.Load()
 		e.report.ended(st, &end)
 	}()
 	end.result, end.err = st.run(ctx, t)

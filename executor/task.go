@@ -3,6 +3,7 @@ package executor
 import (
 	"context"
 	"fmt"
+	"sync/atomic"
 
 	"github.com/hashicorp/go-hclog"
 
@@ -33,6 +34,7 @@ type Task struct {
 	executor *Executor
 	memory   *taskMemory
 	cached   []block // what it read from this executor's cache
+	read     atomic.Int64
 }
 
 // task makes what one task may use.
@@ -48,6 +50,11 @@ func (e *Executor) task(s *stage, id dag.Task) *Task {
 
 // close gives back what the task holds.
 func (t *Task) close() { t.memory.close() }
+
+// Read adds records that the task read from a source; those of shuffles are counted already. The
+// driver learns of them while the task runs, and takes a task that reads on at its stage's pace for
+// no slow one. It costs as little as an atomic addition, and wants to be called for batches.
+func (t *Task) Read(records int64) { t.read.Add(records) }
 
 // distrust drops the cached blocks that the task read, one of which was damaged.
 func (t *Task) distrust() {

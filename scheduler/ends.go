@@ -14,6 +14,7 @@ func (m *Machine) tasksEnded(e TasksEnded) {
 		return
 	}
 	m.changes.from = e.Executor
+	m.countRead(e.Read)
 	for i := range e.Ends {
 		if r := m.findRun(x, e.Ends[i].Task); r != none {
 			m.taskEnded(r, &e.Ends[i])
@@ -61,6 +62,7 @@ func (m *Machine) measure(s *stage, d time.Duration) {
 	s.measure(d)
 	if s.watched {
 		s.times.add(d)
+		s.pace.time += d
 		m.slow.changed = true
 	}
 }

@@ -56,6 +56,26 @@ type OutputsLostOnHost struct {
 type TasksEnded struct {
 	Executor ExecutorID
 	Ends     []TaskEnd
+	// Read is how many records the successful tasks of each stage read, where that is counted.
+	Read []StageRecords `json:",omitempty"`
+}
+
+// StageRecords is a number of records read in a stage.
+type StageRecords struct {
+	Stage   dag.StageID
+	Records int64
+}
+
+// TasksProgressed says how many records running tasks have read, now and then.
+type TasksProgressed struct {
+	Executor ExecutorID
+	Tasks    []TaskProgress
+}
+
+// TaskProgress is how many records one running task has read.
+type TaskProgress struct {
+	Task    dag.Task
+	Records int64
 }
 
 // Outcome is how a task ended.
@@ -170,6 +190,7 @@ func (ExecutorLost) event()            {}
 func (ExecutorDecommissioning) event() {}
 func (OutputsLostOnHost) event()       {}
 func (TasksEnded) event()              {}
+func (TasksProgressed) event()         {}
 func (BlocksCached) event()            {}
 func (BlocksDropped) event()           {}
 func (DatasetUnpersisted) event()      {}

@@ -90,6 +90,8 @@ func (m *Machine) step(e Event) error {
 		m.outputsLostOnHost(e)
 	case TasksEnded:
 		m.tasksEnded(e)
+	case TasksProgressed:
+		m.tasksProgressed(e)
 	case BlocksCached:
 		m.blocksCached(e)
 	case BlocksDropped:

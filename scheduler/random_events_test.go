@@ -41,6 +41,7 @@ func (w *world) randomStep(t *rapid.T) {
 		w.changePools(t)
 	case 11:
 		w.decommission(t)
+		w.progress(t)
 	case 12:
 		w.loseHost(t)
 	default:
@@ -102,7 +103,10 @@ func (w *world) end(t *rapid.T, x scheduler.ExecutorID, n int, how scheduler.Out
 		}
 	}
 	w.running[x] = slices.Clone(w.running[x][n:])
-	w.step(t, scheduler.TasksEnded{Executor: x, Ends: ends})
+	read := scheduler.StageRecords{Stage: ends[0].Task.Stage, Records: int64(100 * n)}
+	w.step(t, scheduler.TasksEnded{
+		Executor: x, Ends: ends, Read: []scheduler.StageRecords{read},
+	})
 }
 
 // fetch makes up a failure to read one of the task's inputs.
@@ -142,6 +146,18 @@ func (w *world) decommission(t *rapid.T) {
 		x := rapid.SampledFrom(w.executors).Draw(t, "executor")
 		w.leaving[x] = true
 		w.step(t, scheduler.ExecutorDecommissioning{Executor: x})
+	}
+}
+
+// progress tells how far some tasks are.
+func (w *world) progress(t *rapid.T) {
+	for _, x := range w.executors {
+		e := scheduler.TasksProgressed{Executor: x}
+		for _, task := range w.running[x] {
+			n := rapid.Int64Range(-1, 1000).Draw(t, "records")
+			e.Tasks = append(e.Tasks, scheduler.TaskProgress{Task: task, Records: n})
+		}
+		w.step(t, e)
 	}
 }
 

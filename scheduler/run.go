@@ -20,8 +20,9 @@ type run struct {
 	// stale: the executor's outputs were given up while it ran, so that its own would be
 	// where nobody can fetch it.
 	stale  bool
-	twin   bool // a copy of a slow task
-	wanted bool // it was found slow, and a copy of it is wanted
+	twin   bool    // a copy of a slow task
+	wanted bool    // it was found slow, and a copy of it is wanted
+	rate   float64 // records a second, as last told; 0: not known
 	near   Locality
 }
 

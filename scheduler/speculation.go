@@ -8,8 +8,7 @@ import (
 )
 
 // Speculation launches copies of slow tasks. A zero field but Enabled has the reference's default,
-// given beside it. The reference's filter by records per second is left out: it needs the
-// counts of running tasks.
+// given beside it.
 type Speculation struct {
 	Enabled    bool
 	Interval   time.Duration // between two looks for slow tasks; 100 ms
@@ -19,6 +18,11 @@ type Speculation struct {
 	// Threshold makes a task slow that runs so long, in stages of no more tasks than an executor
 	// has slots, whose other tasks are not done or that have no others; no default.
 	Threshold time.Duration
+
+	// NoEfficiency also copies slow tasks that read records at their stage's pace (pace.go).
+	NoEfficiency   bool
+	RateMultiplier float64 // that is at least so much of the mean rate; 0.75
+	LongRunFactor  float64 // and so many times as long as slow is too long nevertheless; 2
 }
 
 func (c *Speculation) fill() {
@@ -26,6 +30,8 @@ func (c *Speculation) fill() {
 	fill(&c.Quantile, 0.9)
 	fill(&c.Multiplier, 3)
 	fill(&c.MinRuntime, 100*time.Millisecond)
+	fill(&c.RateMultiplier, 0.75)
+	fill(&c.LongRunFactor, 2)
 }
 
 func (c *Speculation) validate() error {
@@ -37,6 +43,12 @@ func (c *Speculation) validate() error {
 		return fmt.Errorf("scheduler: speculation after %v of the tasks, want above 0 to 1", c.Quantile)
 	case !(c.Multiplier >= 1 && c.Multiplier <= 1e6):
 		return fmt.Errorf("scheduler: speculation beyond %v medians, want at least 1", c.Multiplier)
+	case !(c.RateMultiplier > 0 && c.RateMultiplier <= 1e6):
+		return fmt.Errorf("scheduler: a task is efficient at %v of the mean rate, want more than 0",
+			c.RateMultiplier)
+	case !(c.LongRunFactor >= 1 && c.LongRunFactor <= 1e6):
+		return fmt.Errorf("scheduler: a task runs long after %v times what is slow, want at least 1",
+			c.LongRunFactor)
 	}
 	return nil
 }
@@ -81,16 +93,25 @@ func (m *Machine) lookForSlow() {
 // slowAfter is how long a task of the stage may run without being slow.
 func (m *Machine) slowAfter(s *stage) (time.Duration, bool) {
 	c := &m.conf.Speculation
-	n := s.spec.Computed()
-	enough := max(int(c.Quantile*float64(n)), 1)
 	switch {
-	case n > 1 && s.done >= enough && s.times.len() > 0:
-		slow := c.Multiplier * float64(s.times.value())
-		return max(time.Duration(min(slow, math.MaxInt64/4)), c.MinRuntime), true
-	case c.Threshold > 0 && n <= m.cluster.widest:
+	case m.comparable(s):
+		return max(scale(s.times.value(), c.Multiplier), c.MinRuntime), true
+	case c.Threshold > 0 && s.spec.Computed() <= m.cluster.widest:
 		return c.Threshold, true
 	}
 	return 0, false
+}
+
+// comparable says whether enough tasks of a stage are done to compare the others with.
+func (m *Machine) comparable(s *stage) bool {
+	n := s.spec.Computed()
+	enough := max(int(m.conf.Speculation.Quantile*float64(n)), 1)
+	return n > 1 && s.done >= enough && s.times.len() > 0
+}
+
+// scale multiplies, up to what can be added to a time.
+func scale(d time.Duration, by float64) time.Duration {
+	return time.Duration(min(float64(d)*by, math.MaxInt64/4))
 }
 
 // lookAt goes through a stage's runs from the oldest to the first that is not slow.
@@ -101,11 +122,16 @@ func (m *Machine) lookAt(s *stage, after time.Duration) {
 			m.slow.due = earlier(m.slow.due, u.at+after)
 			return
 		}
-		if _, twin := s.twins[u.index]; !twin && !u.killed && !u.wanted {
-			u.wanted = true
-			s.copies = append(s.copies, u.index)
-			m.enqueue(s)
+		if _, twin := s.twins[u.index]; twin || u.killed || u.wanted {
+			continue
 		}
+		if longRun, ok := m.efficient(u, after); ok {
+			m.slow.due = earlier(m.slow.due, u.at+longRun)
+			continue
+		}
+		u.wanted = true
+		s.copies = append(s.copies, u.index)
+		m.enqueue(s)
 	}
 }
 

@@ -49,6 +49,7 @@ type stage struct {
 
 	watched bool            // for slow tasks; invariant: in slow.watched
 	times   median          // of successful tasks, while watched
+	pace    pace            // likewise
 	copies  []int32         // tasks that were found slow and wait for their copies
 	twins   map[int32]int32 // second runs by index; nil until there is one
 

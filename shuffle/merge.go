@@ -135,6 +135,7 @@ func (g *gathering) openBlocks(loc Location) (bool, error) {
 		g.stats.LocalBlocks++
 		g.stats.LocalBytes += e.Bytes
 		g.stats.Records += e.Records
+		g.c.count(e.Records)
 	}
 	return true, nil
 }

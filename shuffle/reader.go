@@ -28,6 +28,16 @@ type ReaderConfig struct {
 	Retries  int           // after the first try of a request; 0: 3; negative: none
 	Backoff  time.Duration // before the second retry, then doubled (the first is at once); 0: 1 s
 	Memory   Memory        // budget of a merge; nil: 64 MiB of its own
+
+	// Read grows with the records read, so that others may watch; nil: nobody does. Blocks that a
+	// merge reads from local files count when they are opened.
+	Read *atomic.Int64
+}
+
+func (c *ReaderConfig) count(records int64) {
+	if c.Read != nil {
+		c.Read.Add(records)
+	}
 }
 
 func (c *ReaderConfig) complete() error {
@@ -146,6 +156,7 @@ func (r *Reader) Next() (Batch, error) {
 	}
 	r.err = err
 	r.stats.Records += int64(batch.Records)
+	r.c.count(int64(batch.Records))
 	return batch, err
 }
 

@@ -21,6 +21,7 @@ var decoders = map[string]func([]byte) (scheduler.Event, error){
 	"ExecutorDecommissioning": as[scheduler.ExecutorDecommissioning],
 	"OutputsLostOnHost":       as[scheduler.OutputsLostOnHost],
 	"TasksEnded":              as[scheduler.TasksEnded],
+	"TasksProgressed":         as[scheduler.TasksProgressed],
 	"BlocksCached":            as[scheduler.BlocksCached],
 	"BlocksDropped":           as[scheduler.BlocksDropped],
 	"DatasetUnpersisted":      as[scheduler.DatasetUnpersisted],

@@ -84,9 +84,10 @@ func allocation(c *command, a *scheduler.Allocation) (err error) {
 }
 
 func speculation(c *command, s *scheduler.Speculation) (err error) {
-	s.Enabled = c.flag("speculation")
+	s.Enabled, s.NoEfficiency = c.flag("speculation"), c.flag("no-efficiency")
 	for key, field := range map[string]*float64{
 		"quantile": &s.Quantile, "multiplier": &s.Multiplier,
+		"rate": &s.RateMultiplier, "long-run": &s.LongRunFactor,
 	} {
 		if *field, err = c.ratio(key); err != nil {
 			return err

@@ -37,6 +37,7 @@
 // [wait-process=D] [wait-node=D] [wait-rack=D] [queue-time=D] [max-credit=N] [mode=fifo|fair]
 //
 // [speculation] [quantile=F] [multiplier=F] [min-runtime=D] [interval=D] [threshold=D]
+// [no-efficiency] [rate=F] [long-run=F]
 // [exclude] [exclude-for-all] [task-per-executor=N] [task-per-node=N] [stage-per-executor=N]
 // [stage-per-node=N] [app-per-executor=N] [app-per-node=N] [exclude-timeout=D]
 // [unschedulable-timeout=D]
@@ -66,13 +67,15 @@
 //
 // tells what the allocation file says, or that there is none.
 //
-// succeed EXEC TASK… [time=D] [sizes=(N,…)] · killed EXEC TASK… · denied EXEC TASK…
+// succeed EXEC TASK… [time=D] [sizes=(N,…)] [records=N] · killed EXEC TASK… · denied EXEC TASK…
 // · fail EXEC TASK… [message=…] [final] · fetch-failed EXEC TASK… shuffle=N map=N from=EXEC
 // [attempt=N] [one-block] [on-host] [others=(N…)] [message=…]
 //
-// reports ends of tasks, all in one batch. sizes are the bytes of a map output by reduce. Without
-// attempt, the output is the one the machine knows; map=-1 says that the task found no output at
-// all.
+// reports ends of tasks, all in one batch. sizes are the bytes of a map output by reduce,
+// records what each task read. Without attempt, the output is the one the machine knows; map=-1
+// says that the task found no output at all.
+//
+// progress EXEC TASK… records=N: so many records has each running task read until now.
 //
 // batch EXEC, with lines like the five commands above without the executor: one batch of
 // different ends.

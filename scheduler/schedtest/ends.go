@@ -26,7 +26,41 @@ func (v *env) ends(c *command, how string) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	return v.report(x, ends)
+	records, err := c.number("records", 0)
+	if err != nil {
+		return "", err
+	}
+	var read []scheduler.StageRecords
+	for i := range ends {
+		if records > 0 {
+			read = append(read, scheduler.StageRecords{Stage: ends[i].Task.Stage, Records: int64(records)})
+		}
+	}
+	return v.report(x, ends, read...)
+}
+
+// progress tells how many records running tasks have read.
+func (v *env) progress(c *command) (string, error) {
+	x, err := c.executor()
+	if err != nil {
+		return "", err
+	}
+	records, err := c.number("records", 0)
+	if err != nil {
+		return "", err
+	}
+	tasks, err := c.tasks()
+	e := scheduler.TasksProgressed{Executor: x}
+	for _, t := range tasks {
+		if t.Attempt < 0 {
+			t.Attempt = v.attempt(x, t)
+		}
+		e.Tasks = append(e.Tasks, scheduler.TaskProgress{Task: t, Records: int64(records)})
+	}
+	if err != nil {
+		return "", err
+	}
+	return v.step(e)
 }
 
 // batch reports ends of several kinds at once.
@@ -50,9 +84,11 @@ func (v *env) batch(c *command) (string, error) {
 	return v.report(x, ends)
 }
 
-func (v *env) report(x scheduler.ExecutorID, ends []scheduler.TaskEnd) (string, error) {
+func (v *env) report(
+	x scheduler.ExecutorID, ends []scheduler.TaskEnd, read ...scheduler.StageRecords,
+) (string, error) {
 	v.ended(x, ends)
-	return v.step(scheduler.TasksEnded{Executor: x, Ends: ends})
+	return v.step(scheduler.TasksEnded{Executor: x, Ends: ends, Read: read})
 }
 
 // parseEnds reads the tasks of one line and how they ended.

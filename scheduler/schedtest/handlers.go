@@ -19,6 +19,7 @@ var handlers = map[string]func(*env, *command) (string, error){
 	"killed":       (*env).killed,
 	"denied":       (*env).denied,
 	"fetch-failed": (*env).fetchFailed,
+	"progress":     (*env).progress,
 	"batch":        (*env).batch,
 	"play":         (*env).play,
 	"lose":         (*env).lose,
