@@ -31,7 +31,7 @@ func (a *application) goroutines(n int, files *fs.Resolver) *backend {
 			})
 		},
 	})
-	options := am.Options{Cluster: cluster, Local: local, Executors: 1, Slots: n}
+	options := am.Options{Cluster: cluster, Local: local, Executors: 1, Slots: n, Fixed: true}
 	return &backend{files: files, options: options}
 }
 

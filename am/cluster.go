@@ -1,13 +1,11 @@
 package am
 
 import (
-	"context"
 	"errors"
 	"fmt"
 	"net"
 
 	"github.com/weft-data/weft/containers"
-	"github.com/weft-data/weft/resource"
 )
 
 // clusterEvent takes the cluster's news.
@@ -96,13 +94,6 @@ func (d *Driver) giveBack(id containers.ID) event {
 		d.Log.Warn("release a container", "container", id, "error", err)
 	}
 	return nil
-}
-
-// want asks for the executors of the application.
-func (d *Driver) want(ctx context.Context) error {
-	return d.Cluster.Want(ctx, []containers.Ask{{
-		Profile: resource.Default, Resource: d.profiles.Shape(resource.Default).Executor, Count: d.wanted,
-	}})
 }
 
 // hostOf is the host part of host:port.

@@ -9,7 +9,6 @@ import (
 	"sync/atomic"
 	"time"
 
-	"github.com/weft-data/weft/conf"
 	"github.com/weft-data/weft/containers"
 	"github.com/weft-data/weft/control"
 	"github.com/weft-data/weft/dag"
@@ -25,7 +24,9 @@ type Driver struct {
 	addr     string
 	profiles *resource.Table
 	slots    int // of one executor
-	wanted   int
+	initial  int // executors asked for at first
+	size     int // executors that the application counts as having
+	rules    scheduler.Config
 
 	life    context.Context // of all that the driver started
 	end     context.CancelFunc
@@ -115,15 +116,15 @@ func open(o Options) (*Driver, *loop, error) {
 	}
 	d.marks.Started = d.started
 	d.life, d.end = context.WithCancel(context.Background())
-	d.slots, d.wanted = o.Slots, o.Executors
+	d.slots = o.Slots
 	var err error
 	if d.profiles, err = profiles(d.Conf, d.slots); err != nil {
 		return nil, nil, err
 	}
 	d.slots = d.profiles.Shape(resource.Default).Slots()
-	if d.wanted == 0 {
-		d.wanted = conf.ExecutorInstances.Get(o.Conf)
-	}
+	d.rules = limits(d.Conf)
+	d.rules.Allocation = allocation(&d.Options, d.slots)
+	d.initial, d.size = d.begin(&d.rules.Allocation)
 	if d.settings, err = o.Conf.MarshalBinary(); err != nil {
 		return nil, nil, err
 	}
@@ -132,12 +133,14 @@ func open(o Options) (*Driver, *loop, error) {
 }
 
 func newLoop(d *Driver) (*loop, error) {
-	rules := limits(d.Conf)
-	m, err := scheduler.New(rules)
+	if err := d.checkAllocation(); err != nil {
+		return nil, fmt.Errorf("%w: %w", ErrSettings, err)
+	}
+	m, err := scheduler.New(d.rules)
 	if err != nil {
 		return nil, fmt.Errorf("%w: %w", ErrSettings, err)
 	}
-	log, err := newRecorder(d, rules)
+	log, err := newRecorder(d, d.rules)
 	if err != nil {
 		return nil, err
 	}
@@ -149,6 +152,7 @@ func newLoop(d *Driver) (*loop, error) {
 		replies: make(map[dag.ShuffleID]*control.MapOutputsReply),
 	}
 	l.quorum = quorumOf(d)
+	l.target, l.most = d.initial, d.initial
 	if err := l.openPools(); err != nil {
 		l.recorder.abandon()
 		return nil, err
@@ -192,5 +196,6 @@ func (d *Driver) NextJobID() dag.JobID { return dag.JobID(d.nextJob.Add(1) - 1) 
 func (d *Driver) Addr() string { return d.addr }
 
 // Slots is the number of slots the application asked for, registered or not: the measure for a
-// sensible number of partitions.
-func (d *Driver) Slots() int { return d.slots * d.wanted }
+// sensible number of partitions. Where executors come and go it is as many as there may be, or
+// where that has no limit as many as there are at first, and at least those of two executors.
+func (d *Driver) Slots() int { return d.slots * d.size }

@@ -137,13 +137,20 @@ func (l *loop) lost(e *executor, reason string, causedByApp bool) {
 	if l.executors[e.id] != e {
 		return
 	}
-	l.executors[e.id] = nil
 	l.Log.Warn("executor lost", "executor", e.id, "reason", reason)
+	if e.conn != nil {
+		l.counts.lost++
+	}
+	l.remove(e, reason, causedByApp)
+}
+
+// remove takes an executor out of the books and tells the machine.
+func (l *loop) remove(e *executor, reason string, causedByApp bool) {
+	l.executors[e.id] = nil
 	if e.conn == nil {
 		return
 	}
 	e.conn.out.close()
-	l.counts.lost++
 	l.forgetBlocks(e.id)
 	l.newEpoch()
 	id := scheduler.ExecutorID(e.id)

@@ -65,7 +65,7 @@ func (l *loop) warnStarving(now time.Duration) {
 	}
 	l.starving.since = now
 	l.starving.notice = fmt.Sprintf("no executor has accepted tasks for %s: %d of %d executors "+
-		"are registered; %s", limit, l.registered(), l.wanted, l.relief())
+		"are registered; %s", limit, l.registered(), l.target, l.relief())
 	l.Log.Warn(l.starving.notice)
 	l.changed = true
 }
@@ -125,7 +125,7 @@ func (l *loop) countFailure(e *executor, c containers.Completed) {
 	if l.failures.count == 1 {
 		l.failures.first = fmt.Sprintf("executor %s on %s: %s", e.id, e.container.Host, c)
 	}
-	if limit := max(3, 2*l.wanted); l.failures.count > limit {
+	if limit := max(3, 2*l.most); l.failures.count > limit {
 		l.fail(fmt.Errorf("%w (%d, %d are allowed); the first was %s",
 			ErrTooManyFailures, l.failures.count, limit, l.failures.first))
 	}

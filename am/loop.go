@@ -37,6 +37,8 @@ type loop struct {
 	batch      *batch                                     // whose ends are being stepped
 	failures   failures
 	quorum     quorum
+	target     int // executors wanted now
+	most       int // executors that were ever wanted at once
 	pools      pools
 	starving   starving
 	counts     counts
@@ -52,6 +54,7 @@ func (l *loop) run() {
 	defer close(l.ended)
 	defer l.timer.Stop()
 	defer l.recorder.close()
+	l.settle() // the machine may want executors
 	for !l.over {
 		select {
 		case e := <-l.cluster:

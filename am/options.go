@@ -28,10 +28,12 @@ type Options struct {
 	Identity *identity.Identity // required with Listen
 	Local    *control.Local     // for executors in this process; may be nil
 
-	// Executors is how many are wanted; 0: weft.executor.instances. Slots is the number of
-	// slots of each; 0: weft.executor.cores / weft.task.cpus.
+	// Executors is how many are wanted, or with dynamic allocation the most; 0: what Conf says.
+	// Slots is the number of slots of each; 0: weft.executor.cores / weft.task.cpus. Fixed leaves
+	// dynamic allocation out, whatever Conf says.
 	Executors int
 	Slots     int
+	Fixed     bool
 
 	// Pools is what the allocation file says, for mode FAIR; nil: no file.
 	Pools *scheduler.PoolsChanged

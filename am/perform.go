@@ -32,6 +32,10 @@ func (l *loop) perform(a scheduler.Action) {
 		l.stageFailed(a)
 	case scheduler.JobFinished:
 		l.jobFinished(a)
+	case scheduler.WantExecutors:
+		l.wantExecutors(a)
+	case scheduler.ReleaseExecutors:
+		l.releaseExecutors(a)
 	case scheduler.WakeAt:
 		l.wake = a.Time
 	default:

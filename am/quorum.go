@@ -19,7 +19,7 @@ type quorum struct {
 func quorumOf(d *Driver) quorum {
 	ratio := conf.SchedulerMinRegisteredRatio.Get(d.Conf)
 	return quorum{
-		need:  int(math.Ceil(ratio * float64(d.wanted))),
+		need:  int(math.Ceil(ratio * float64(d.initial))),
 		until: conf.SchedulerMaxRegisteredWait.Get(d.Conf),
 	}
 }
@@ -30,7 +30,7 @@ func (q *quorum) met(l *loop) bool {
 		l.patrol = min(l.patrol, q.until)
 		l.starving.notice = fmt.Sprintf("waiting for executors: %d of %d are registered; jobs begin "+
 			"with %d of them, or after %s (weft.scheduler.minRegisteredResourcesRatio)",
-			l.registered(), l.wanted, q.need, q.until)
+			l.registered(), l.initial, q.need, q.until)
 	}
 	return q.over
 }
@@ -42,7 +42,7 @@ func (q *quorum) release(l *loop) {
 	}
 	if n := l.registered(); n < q.need {
 		l.Log.Warn("jobs begin with fewer executors than they should",
-			"registered", n, "wanted", l.wanted, "waited", q.until)
+			"registered", n, "wanted", l.initial, "waited", q.until)
 	}
 	l.starving.fed(l.now())
 	for _, j := range append([]*job(nil), l.jobs...) {

@@ -68,7 +68,7 @@ func (d *Driver) Status() Status {
 
 func (l *loop) status() Status {
 	return Status{
-		Status: l.machine.Status(), Wanted: l.wanted, Lost: l.counts.lost,
+		Status: l.machine.Status(), Wanted: l.target, Lost: l.counts.lost,
 		Notice: l.starving.notice, Counters: l.counts.Counters,
 		Runs: slices.Clone(l.history.runs),
 	}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/weft-data/weft/am"
@@ -18,6 +19,7 @@ type yard struct {
 	t        *testing.T
 	events   chan<- containers.Event
 	launched chan containers.Launch
+	asked    chan []containers.Ask // the newest
 	released chan containers.ID
 	finished containers.Final
 	progress chan float32
@@ -33,7 +35,22 @@ func (y *yard) Start(_ context.Context, events chan<- containers.Event) error {
 	return nil
 }
 
-func (y *yard) Want(context.Context, []containers.Ask) error { return nil }
+func (y *yard) Want(_ context.Context, asks []containers.Ask) error {
+	select {
+	case <-y.asked:
+	default:
+	}
+	y.asked <- asks
+	return nil
+}
+
+// wanted is how many executors of the default profile were asked for last.
+func (y *yard) wanted() int {
+	synctest.Wait()
+	asks := <-y.asked
+	y.asked <- asks
+	return asks[0].Count
+}
 
 func (y *yard) Launch(_ context.Context, id containers.ID, l containers.Launch) error {
 	if y.launch != nil {
@@ -66,8 +83,8 @@ func openYard(t *testing.T, c *conf.Conf) *yard {
 func yardOf(t *testing.T, c *conf.Conf, o am.Options) *yard {
 	y := &yard{
 		t: t, launched: make(chan containers.Launch, 100), released: make(chan containers.ID, 100),
-		progress: make(chan float32, 100),
-		local:    control.NewLocal(),
+		progress: make(chan float32, 100), asked: make(chan []containers.Ask, 1),
+		local: control.NewLocal(),
 	}
 	var err error
 	o.Cluster, o.Local, o.Conf, o.Executors, o.Slots, o.Manifest = y, y.local, c, 2, 1, "m"

@@ -137,6 +137,41 @@ var (
 		"Whether a reduce task prefers the hosts that hold a fifth of its input or more, in shuffles of "+
 			"less than 1000 maps and 1000 reduces.")
 
+	// DynamicAllocation and the keys after it ask for executors as tasks need them.
+
+	DynamicAllocation = toggle("weft.dynamicAllocation.enabled", "false", first,
+		"Whether executors are asked for as tasks need them and given back when idle; without it "+
+			"weft.executor.instances of them are held from beginning to end. Masters process[N] "+
+			"and yarn.")
+	DynamicAllocationPolicy = choice("weft.dynamicAllocation.policy", "direct", first,
+		"How the number grows: to the whole need at once (direct), or by 1, 2, 4, 8 … (ramp).",
+		"direct", "ramp")
+	DynamicAllocationMin = integer("weft.dynamicAllocation.minExecutors", "0", first, 0,
+		"Least executors of each profile.")
+	DynamicAllocationMax = integer("weft.dynamicAllocation.maxExecutors", "", first, 1,
+		"Most executors of each profile; unset: no limit. process[N] has N at most.")
+	DynamicAllocationInitial = integer("weft.dynamicAllocation.initialExecutors", "", first, 0,
+		"Executors of each profile before its first task; unset: weft.executor.instances if that "+
+			"is set, or minExecutors.")
+	DynamicAllocationRatio = fraction("weft.dynamicAllocation.executorAllocationRatio", "1", first,
+		"Executors by what the tasks could use at once; below 1, tasks run in several waves.")
+	DynamicAllocationBacklog = seconds("weft.dynamicAllocation.schedulerBacklogTimeout", "1s", first,
+		"How long tasks wait before more executors are asked for; direct does not wait where there "+
+			"are none.")
+	DynamicAllocationSustained = seconds(
+		"weft.dynamicAllocation.sustainedSchedulerBacklogTimeout", "", first,
+		"Time between two steps of the ramp; unset: schedulerBacklogTimeout.")
+	DynamicAllocationIdle = seconds("weft.dynamicAllocation.executorIdleTimeout", "60s", first,
+		"How long an executor has no task before it is given back.")
+	DynamicAllocationCachedIdle = seconds("weft.dynamicAllocation.cachedExecutorIdleTimeout", "",
+		first, "The same for one with cached blocks, which are lost with it; unset: for ever.")
+	DynamicAllocationTracking = toggle("weft.dynamicAllocation.shuffleTracking.enabled", "true",
+		first, "Whether executors without a shuffle service on their node stay while they have map "+
+			"outputs, which would be lost with them.")
+	DynamicAllocationTrackingTimeout = duration("weft.dynamicAllocation.shuffleTracking.timeout",
+		"", first, "How long one stays idle whose map outputs no running job reads; unset: until "+
+			"the driver's program lets the shuffle's dataset go.")
+
 	// NetworkTimeout and the keys after it bound waiting for others.
 
 	NetworkTimeout = seconds("weft.network.timeout", "120s", first,

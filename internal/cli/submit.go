@@ -100,6 +100,9 @@ func (e Env) submit(cmd *cobra.Command, s submission, program string, args []str
 	if err != nil {
 		return err
 	}
+	if err := conf.CheckAllocation(c); err != nil {
+		return bad(err)
+	}
 	mode, err := console.ParseMode(s.progress)
 	if err != nil {
 		return badf("--progress: %w", err)
