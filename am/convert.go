@@ -81,6 +81,7 @@ func fetchFailure(f *control.Failure) *scheduler.FetchFailure {
 	return &scheduler.FetchFailure{
 		Shuffle: dag.ShuffleID(f.Fetch.Shuffle), Map: f.Fetch.Map, Attempt: f.Fetch.Attempt,
 		Executor: scheduler.ExecutorID(f.Fetch.Executor), OneBlock: f.Fetch.OneBlock, Message: f.Message,
+		Others: f.Fetch.Others,
 	}
 }
 

@@ -68,6 +68,7 @@ func (p dropped) happen(l *loop) {
 		delete(l.blocks, e.Dataset)
 	case scheduler.ShuffleDropped:
 		l.newEpoch()
+		delete(l.files, e.Shuffle)
 	}
 	if p.step != nil {
 		l.step(p.step)

@@ -33,8 +33,9 @@ type loop struct {
 	blocks     map[dag.DatasetID]map[int32][]control.ExecutorID
 	commits    []commitWait
 	replies    map[dag.ShuffleID]*control.MapOutputsReply // of this epoch
-	epoch      int64                                      // of map outputs; see Driver.MapOutputs
-	batch      *batch                                     // whose ends are being stepped
+	files      map[dag.ShuffleID]files
+	epoch      int64  // of map outputs; see Driver.MapOutputs
+	batch      *batch // whose ends are being stepped
 	failures   failures
 	quorum     quorum
 	target     int // executors wanted now

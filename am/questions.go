@@ -61,10 +61,14 @@ func (l *loop) mapOutputs(id dag.ShuffleID) *control.MapOutputsReply {
 	}
 	whole := true
 	at := make(map[scheduler.ExecutorID]int32)
-	for _, o := range outputs {
+	shared := l.files[id]
+	for i, o := range outputs {
 		place := l.place(r, at, o.Executor)
 		whole = whole && place >= 0
 		r.Place, r.Attempt = append(r.Place, place), append(r.Attempt, o.Attempt)
+		if shared != nil {
+			r.Files = append(r.Files, shared.of(i, o.Attempt))
+		}
 	}
 	if whole {
 		l.replies[id] = r

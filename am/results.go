@@ -92,6 +92,7 @@ func (b *batch) detailOf(g *control.StageEnds, i int) *control.Detail {
 
 // take delivers one task's value and accumulators to its job.
 func (l *loop) take(t dag.Task, g *control.StageEnds, i int, d *control.Detail) {
+	l.keepFile(t, g, i)
 	j := l.jobOf(t.Stage)
 	if j == nil {
 		return

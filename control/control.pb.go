@@ -935,16 +935,20 @@ func (x *TasksEnded) GetStages() []*StageEnds {
 // StageEnds holds one entry for each task in the first three lists. The lists of values are empty
 // or have one entry for each task too.
 type StageEnds struct {
-	state         protoimpl.MessageState `protogen:"open.v1"`
-	Stage         int32                  `protobuf:"varint,1,opt,name=stage,proto3" json:"stage,omitempty"`
-	Partitions    []int32                `protobuf:"varint,2,rep,packed,name=partitions,proto3" json:"partitions,omitempty"`
-	Attempts      []int32                `protobuf:"varint,3,rep,packed,name=attempts,proto3" json:"attempts,omitempty"`
-	Micros        []uint32               `protobuf:"varint,4,rep,packed,name=micros,proto3" json:"micros,omitempty"`
-	Values        [][]byte               `protobuf:"bytes,5,rep,name=values,proto3" json:"values,omitempty"`       // of result tasks; empty for one that came in chunks
-	Bytes         []int64                `protobuf:"varint,6,rep,packed,name=bytes,proto3" json:"bytes,omitempty"` // size of map outputs
-	Details       []*Detail              `protobuf:"bytes,7,rep,name=details,proto3" json:"details,omitempty"`     // ascending by index; tasks without one are plain successes
-	Counters      *Counters              `protobuf:"bytes,8,opt,name=counters,proto3" json:"counters,omitempty"`   // folded over the successful tasks
-	Sizes         []byte                 `protobuf:"bytes,9,opt,name=sizes,proto3" json:"sizes,omitempty"`         // where asked for: a dag.LogSize for each reduce of each task
+	state      protoimpl.MessageState `protogen:"open.v1"`
+	Stage      int32                  `protobuf:"varint,1,opt,name=stage,proto3" json:"stage,omitempty"`
+	Partitions []int32                `protobuf:"varint,2,rep,packed,name=partitions,proto3" json:"partitions,omitempty"`
+	Attempts   []int32                `protobuf:"varint,3,rep,packed,name=attempts,proto3" json:"attempts,omitempty"`
+	Micros     []uint32               `protobuf:"varint,4,rep,packed,name=micros,proto3" json:"micros,omitempty"`
+	Values     [][]byte               `protobuf:"bytes,5,rep,name=values,proto3" json:"values,omitempty"`       // of result tasks; empty for one that came in chunks
+	Bytes      []int64                `protobuf:"varint,6,rep,packed,name=bytes,proto3" json:"bytes,omitempty"` // size of map outputs
+	Details    []*Detail              `protobuf:"bytes,7,rep,name=details,proto3" json:"details,omitempty"`     // ascending by index; tasks without one are plain successes
+	Counters   *Counters              `protobuf:"bytes,8,opt,name=counters,proto3" json:"counters,omitempty"`   // folded over the successful tasks
+	Sizes      []byte                 `protobuf:"bytes,9,opt,name=sizes,proto3" json:"sizes,omitempty"`         // where asked for: a dag.LogSize for each reduce of each task
+	// files tells of map outputs that share a file with others: the map task whose name the file has,
+	// -1 for an output with a file of its own, as those have for which the list is too short.
+	Files         []int32 `protobuf:"varint,10,rep,packed,name=files,proto3" json:"files,omitempty"`
+	Shuffle       int32   `protobuf:"varint,11,opt,name=shuffle,proto3" json:"shuffle,omitempty"` // that the files are of
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -1040,6 +1044,20 @@ func (x *StageEnds) GetSizes() []byte {
 		return x.Sizes
 	}
 	return nil
+}
+
+func (x *StageEnds) GetFiles() []int32 {
+	if x != nil {
+		return x.Files
+	}
+	return nil
+}
+
+func (x *StageEnds) GetShuffle() int32 {
+	if x != nil {
+		return x.Shuffle
+	}
+	return 0
 }
 
 // Detail is what few tasks have.
@@ -1262,6 +1280,7 @@ type Fetch struct {
 	Attempt       int32                  `protobuf:"varint,3,opt,name=attempt,proto3" json:"attempt,omitempty"`
 	Executor      int32                  `protobuf:"varint,4,opt,name=executor,proto3" json:"executor,omitempty"`                 // -1: none
 	OneBlock      bool                   `protobuf:"varint,5,opt,name=one_block,json=oneBlock,proto3" json:"one_block,omitempty"` // its executor answered, and only this output is bad
+	Others        []int32                `protobuf:"varint,7,rep,packed,name=others,proto3" json:"others,omitempty"`              // map tasks whose outputs were wanted from the same file
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -1329,6 +1348,13 @@ func (x *Fetch) GetOneBlock() bool {
 		return x.OneBlock
 	}
 	return false
+}
+
+func (x *Fetch) GetOthers() []int32 {
+	if x != nil {
+		return x.Others
+	}
+	return nil
 }
 
 type Counters struct {
@@ -1723,6 +1749,7 @@ type MapOutputsReply struct {
 	Places        []*Place               `protobuf:"bytes,2,rep,name=places,proto3" json:"places,omitempty"`       // the executors that hold outputs
 	Place         []int32                `protobuf:"varint,3,rep,packed,name=place,proto3" json:"place,omitempty"` // index into places; -1: no output
 	Attempt       []int32                `protobuf:"varint,4,rep,packed,name=attempt,proto3" json:"attempt,omitempty"`
+	Files         []int32                `protobuf:"varint,5,rep,packed,name=files,proto3" json:"files,omitempty"` // as in StageEnds, for each map task; empty where none share a file
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -1781,6 +1808,13 @@ func (x *MapOutputsReply) GetPlace() []int32 {
 func (x *MapOutputsReply) GetAttempt() []int32 {
 	if x != nil {
 		return x.Attempt
+	}
+	return nil
+}
+
+func (x *MapOutputsReply) GetFiles() []int32 {
+	if x != nil {
+		return x.Files
 	}
 	return nil
 }
@@ -2214,7 +2248,7 @@ const file_control_control_proto_rawDesc = "" +
 	"\x06reason\x18\x01 \x01(\tR\x06reason\"=\n" +
 	"\n" +
 	"TasksEnded\x12/\n" +
-	"\x06stages\x18\x01 \x03(\v2\x17.weft.control.StageEndsR\x06stages\"\x9d\x02\n" +
+	"\x06stages\x18\x01 \x03(\v2\x17.weft.control.StageEndsR\x06stages\"\xcd\x02\n" +
 	"\tStageEnds\x12\x14\n" +
 	"\x05stage\x18\x01 \x01(\x05R\x05stage\x12\x1e\n" +
 	"\n" +
@@ -2226,7 +2260,10 @@ const file_control_control_proto_rawDesc = "" +
 	"\x05bytes\x18\x06 \x03(\x03R\x05bytes\x12.\n" +
 	"\adetails\x18\a \x03(\v2\x14.weft.control.DetailR\adetails\x122\n" +
 	"\bcounters\x18\b \x01(\v2\x16.weft.control.CountersR\bcounters\x12\x14\n" +
-	"\x05sizes\x18\t \x01(\fR\x05sizes\"\xa8\x01\n" +
+	"\x05sizes\x18\t \x01(\fR\x05sizes\x12\x14\n" +
+	"\x05files\x18\n" +
+	" \x03(\x05R\x05files\x12\x18\n" +
+	"\ashuffle\x18\v \x01(\x05R\ashuffle\"\xa8\x01\n" +
 	"\x06Detail\x12\x14\n" +
 	"\x05index\x18\x01 \x01(\x05R\x05index\x12/\n" +
 	"\afailure\x18\x02 \x01(\v2\x15.weft.control.FailureR\afailure\x12=\n" +
@@ -2250,13 +2287,14 @@ const file_control_control_proto_rawDesc = "" +
 	"\x05FETCH\x10\x02\x12\n" +
 	"\n" +
 	"\x06KILLED\x10\x03\x12\x11\n" +
-	"\rCOMMIT_DENIED\x10\x04\"\x86\x01\n" +
+	"\rCOMMIT_DENIED\x10\x04\"\x9e\x01\n" +
 	"\x05Fetch\x12\x18\n" +
 	"\ashuffle\x18\x01 \x01(\x05R\ashuffle\x12\x10\n" +
 	"\x03map\x18\x02 \x01(\x05R\x03map\x12\x18\n" +
 	"\aattempt\x18\x03 \x01(\x05R\aattempt\x12\x1a\n" +
 	"\bexecutor\x18\x04 \x01(\x05R\bexecutor\x12\x1b\n" +
-	"\tone_block\x18\x05 \x01(\bR\boneBlock\"\x83\x03\n" +
+	"\tone_block\x18\x05 \x01(\bR\boneBlock\x12\x16\n" +
+	"\x06others\x18\a \x03(\x05R\x06others\"\x83\x03\n" +
 	"\bCounters\x12\x1d\n" +
 	"\n" +
 	"records_in\x18\x01 \x01(\x03R\trecordsIn\x12\x1f\n" +
@@ -2290,12 +2328,13 @@ const file_control_control_proto_rawDesc = "" +
 	"\x06cached\x18\x02 \x03(\x05R\x06cached\x12\x18\n" +
 	"\adropped\x18\x03 \x03(\x05R\adropped\"-\n" +
 	"\x11MapOutputsRequest\x12\x18\n" +
-	"\ashuffle\x18\x01 \x01(\x05R\ashuffle\"\x84\x01\n" +
+	"\ashuffle\x18\x01 \x01(\x05R\ashuffle\"\x9a\x01\n" +
 	"\x0fMapOutputsReply\x12\x14\n" +
 	"\x05epoch\x18\x01 \x01(\x03R\x05epoch\x12+\n" +
 	"\x06places\x18\x02 \x03(\v2\x13.weft.control.PlaceR\x06places\x12\x14\n" +
 	"\x05place\x18\x03 \x03(\x05R\x05place\x12\x18\n" +
-	"\aattempt\x18\x04 \x03(\x05R\aattempt\"O\n" +
+	"\aattempt\x18\x04 \x03(\x05R\aattempt\x12\x14\n" +
+	"\x05files\x18\x05 \x03(\x05R\x05files\"O\n" +
 	"\x05Place\x12\x1a\n" +
 	"\bexecutor\x18\x01 \x01(\x05R\bexecutor\x12\x12\n" +
 	"\x04host\x18\x02 \x01(\tR\x04host\x12\x16\n" +

@@ -27,6 +27,17 @@ func outputBytes(end *ended) int64 {
 	return end.result.Output.Bytes
 }
 
+// appendFile adds the file of an output to the list, which stays empty where none is shared.
+func appendFile(list []int32, tasks int, end *ended) []int32 {
+	if end.err != nil || end.result.Output == nil || end.file == ownFile {
+		return list
+	}
+	for len(list) < tasks-1 {
+		list = append(list, ownFile)
+	}
+	return append(list, end.file)
+}
+
 // appendSizes adds the size of each partition of a map output; zeros for a task without one.
 func appendSizes(list []byte, end *ended, reduces int) []byte {
 	out := end.result.Output

@@ -39,6 +39,7 @@ type Executor struct {
 	queue      *queue
 	slots      []slot
 	report     *report
+	groups     groups
 	outputs    outputs
 	broadcasts broadcasts
 	cache      *cache
@@ -53,6 +54,7 @@ func open(ctx context.Context, o Options) (*Executor, error) {
 		return nil, err
 	}
 	e.outputs.link, e.broadcasts.link = e.link, e.link
+	e.groups.report, e.groups.queue = e.report, e.queue
 	return e, nil
 }
 
@@ -94,6 +96,7 @@ func (e *Executor) serve(ctx context.Context) error {
 	if !within(stopTime, running) {
 		e.Log.Warn("tasks did not stop in time; leaving them behind", "executor", e.ID)
 	}
+	e.groups.close()
 	if errors.Is(err, errStop) {
 		return nil
 	}

@@ -42,9 +42,16 @@ func fetchFailure(e *shuffle.FetchFailedError) *control.Fetch {
 		Shuffle: int32(e.Shuffle), Map: int32(e.Map), Attempt: int32(e.Attempt), Executor: -1,
 		OneBlock: errors.Is(e, shuffle.ErrCorrupt),
 	}
+	for i, m := range e.Maps {
+		if i == 0 {
+			f.Map = int32(m)
+			continue
+		}
+		f.Others = append(f.Others, int32(m))
+	}
 	id, err := strconv.ParseInt(strings.TrimPrefix(e.Executor, "e"), 10, 32)
 	if err != nil { // there was no place to read from
-		f.Map, f.Attempt = -1, -1
+		f.Map, f.Attempt, f.Others = -1, -1, nil
 		return f
 	}
 	f.Executor = int32(id)

@@ -2,7 +2,6 @@ package executor
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"sync"
 
@@ -80,33 +79,6 @@ func (o *outputs) of(ctx context.Context, id dag.ShuffleID) ([]shuffle.Location,
 		return nil, err
 	}
 	p.epoch, p.locations = answer.Epoch, locations
-	return locations, nil
-}
-
-var errNoOutput = errors.New("the driver knows no output of this map task now")
-
-// locate unpacks the driver's answer. A map task without output fails the reading task, which
-// makes the driver compute the output again.
-func locate(id dag.ShuffleID, m *control.MapOutputsReply) ([]shuffle.Location, error) {
-	if len(m.Attempt) != len(m.Place) {
-		return nil, fmt.Errorf("map outputs of shuffle %d: the answer does not hold together", id)
-	}
-	locations := make([]shuffle.Location, len(m.Place))
-	for i, place := range m.Place {
-		if place < 0 {
-			return nil, &shuffle.FetchFailedError{
-				Shuffle: shuffle.ShuffleID(id), Map: shuffle.MapID(i), Cause: errNoOutput,
-			}
-		}
-		if int(place) >= len(m.Places) {
-			return nil, fmt.Errorf("map outputs of shuffle %d: the answer does not hold together", id)
-		}
-		at := m.Places[place]
-		locations[i] = shuffle.Location{
-			Executor: control.ExecutorID(at.Executor).String(), Host: at.Host, Addr: at.Blocks,
-			Map: shuffle.MapID(i), Attempt: shuffle.AttemptID(m.Attempt[i]),
-		}
-	}
 	return locations, nil
 }
 

@@ -70,6 +70,18 @@ func (q *queue) done() (idle bool) {
 	return q.mu.busy == 0 && q.mu.queued == 0
 }
 
+// waiting is how many tasks of a stage wait.
+func (q *queue) waiting(s *stage) (n int) {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	for i := range q.mu.spans {
+		if span := &q.mu.spans[i]; span.stage == s {
+			n += int(span.end - span.next)
+		}
+	}
+	return n
+}
+
 // remove takes one task out of the queue, if it is still there, and gives its stage.
 func (q *queue) remove(t dag.Task) (*stage, bool) {
 	q.mu.Lock()

@@ -41,6 +41,7 @@ func (e *Executor) configure(settings []byte) error {
 	}
 	budget := part(total, conf.ShuffleSpillMemoryFraction.Get(e.conf))
 	e.memory, e.share = shuffle.NewBudget(budget), budget/int64(e.Slots)
+	e.groups.memory = min(groupMemory, budget/groupShare)
 	var err error
 	e.cache, err = newCache(cacheOptions{
 		executor: e.ID,

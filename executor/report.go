@@ -22,8 +22,15 @@ type ended struct {
 	took   time.Duration
 	read   int64 // records
 	result Result
+	file   int32 // the map task whose name the output's file has, or ownFile
 	err    error
 }
+
+// ownFile says that an output shares its file with no other.
+const ownFile = -1
+
+// fail makes the end a failure.
+func (e *ended) fail(err error) { e.result, e.file, e.err = Result{}, ownFile, err }
 
 // report collects what the driver is to be told. Slots add to it, one goroutine sends.
 type report struct {
@@ -93,6 +100,7 @@ func (r *report) add(s *stage, end *ended) {
 		g.Values = append(g.Values, r.value(end, &d))
 	} else {
 		g.Bytes = append(g.Bytes, outputBytes(end))
+		g.Files = appendFile(g.Files, len(g.Partitions), end)
 		if s.template.Sizes {
 			g.Sizes = appendSizes(g.Sizes, end, int(s.template.Reduces))
 		}
@@ -114,7 +122,9 @@ func (r *report) group(s *stage) *control.StageEnds {
 			return g
 		}
 	}
-	g := &control.StageEnds{Stage: int32(s.id), Counters: &control.Counters{}}
+	g := &control.StageEnds{
+		Stage: int32(s.id), Shuffle: s.template.Shuffle, Counters: &control.Counters{},
+	}
 	r.mu.stages = append(r.mu.stages, g)
 	return g
 }

@@ -103,7 +103,7 @@ func (e *Executor) run(ctx context.Context, s *slot, st *stage, id dag.Task) {
 		cancel(nil)
 		t.close()
 		end.took, end.read = time.Since(began), t.read.Load()
-		e.report.ended(st, &end)
+		e.ended(st, t, &end)
 	}()
 	end.result, end.err = st.run(ctx, t)
 }

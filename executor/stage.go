@@ -13,6 +13,7 @@ type stage struct {
 	id       dag.StageID
 	template *control.StageTemplate
 	program  func() (Stage, error)
+	wrote    outputSizes
 }
 
 // result says whether tasks of the stage have values rather than map outputs.

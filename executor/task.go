@@ -32,8 +32,11 @@ type Task struct {
 	Conf   *conf.Conf
 
 	executor *Executor
+	stage    *stage
 	memory   *taskMemory
-	cached   []block // what it read from this executor's cache
+	held     *taskMemory          // of rows that wait for their group
+	written  shuffle.WriterConfig // of the map output
+	cached   []block              // what it read from this executor's cache
 	read     atomic.Int64
 }
 
@@ -44,7 +47,7 @@ func (e *Executor) task(s *stage, id dag.Task) *Task {
 		Task: id, Job: dag.JobID(s.template.Job), Partitions: int(s.template.Tasks),
 		Shuffle: dag.ShuffleID(s.template.Shuffle), Reduces: int(s.template.Reduces),
 		Files: e.Files, Dirs: e.Dirs, Memory: m, Log: e.Log, Conf: e.conf,
-		executor: e, memory: m,
+		executor: e, stage: s, memory: m, held: &taskMemory{budget: e.memory, limit: e.groups.memory},
 	}
 }
 
@@ -96,6 +99,8 @@ func (t *Task) ShuffleWriter(c shuffle.WriterConfig) (*shuffle.Writer, error) {
 	c.Shuffle, c.Map = shuffle.ShuffleID(t.Shuffle), shuffle.MapID(t.Partition)
 	c.Attempt, c.Partitions = shuffle.AttemptID(t.Attempt), t.Reduces
 	c.Memory = t.Memory
+	c.Hold, c.HoldMemory = t.executor.groups.limit(t.stage, t.Task), t.held
+	t.written = c
 	return shuffle.NewWriter(c)
 }
 
