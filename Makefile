@@ -81,7 +81,8 @@ fuzz: ## every fuzz target for FUZZTIME=10s
 
 proto: bin/protoc-gen-go bin/protoc-gen-go-grpc ## generate Go and Java from the .proto files again; needs Debian's protobuf-compiler
 	@command -v protoc >/dev/null || { echo "make proto needs protoc: apt-get install protobuf-compiler" >&2; exit 1; }
-	PATH="$(CURDIR)/bin:$$PATH" protoc -I . $(PROTO_OUT) control/control.proto auxservice/auxservice.proto
+	PATH="$(CURDIR)/bin:$$PATH" protoc -I . $(PROTO_OUT) control/control.proto auxservice/auxservice.proto \
+		containers/plugin/internal/wire/cluster.proto
 	protoc -I auxservice -I $(AUX_JAVA)/proto --java_out=lite:$(AUX_JAVA)/java auxservice.proto plugin.proto
 	PATH="$(CURDIR)/bin:$$PATH" protoc -I $(HADOOP_PROTO) $(PROTO_OUT) $(HADOOP_PROTO)/weft/hadoop/*.proto
 

@@ -1,0 +1,100 @@
+package plugin
+
+import (
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
+	"pgregory.net/rapid"
+
+	"github.com/weft-data/weft/containers"
+	"github.com/weft-data/weft/internal/identity"
+	"github.com/weft-data/weft/resource"
+)
+
+// The round trips draw every field of the types in package containers by reflection, so that a
+// field which the protocol forgets fails the test on the day it is added.
+func drawn[T any](t *rapid.T, change func(*T)) T {
+	v := rapid.Make[T]().Draw(t, "value")
+	change(&v)
+	return v
+}
+
+func vector(v resource.Vector) resource.Vector {
+	return resource.Make(v.Memory, int(int32(v.Cores)), v.Extra...)
+}
+
+func same(t *rapid.T, want, got any) {
+	t.Helper()
+	if d := cmp.Diff(want, got, cmpopts.EquateEmpty(),
+		cmp.Comparer(func(a, b *identity.Identity) bool {
+			return a.Fingerprint() == b.Fingerprint()
+		})); d != "" {
+		t.Error(d)
+	}
+}
+
+func TestAsksArriveWhole(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		a := drawn(t, func(a *containers.Ask) {
+			a.Resource, a.Count = vector(a.Resource), int(int32(a.Count))
+			for i := range a.Hosts {
+				a.Hosts[i].Count = int(int32(a.Hosts[i].Count))
+			}
+		})
+		same(t, a, fromAsk(toAsk(a)))
+	})
+}
+
+func TestEventsArriveWhole(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		for _, e := range []containers.Event{
+			drawn(t, func(e *containers.Allocated) {
+				for i := range e.Containers {
+					e.Containers[i].Resource = vector(e.Containers[i].Resource)
+				}
+			}),
+			drawn(t, func(e *containers.Completed) { e.ExitCode = int(int32(e.ExitCode)) }),
+			drawn(t, func(*containers.NodeLost) {}),
+			drawn(t, func(e *containers.Preempt) {
+				e.Resource, e.Count = vector(e.Resource), int(int32(e.Count))
+				e.Deadline = e.Deadline.Truncate(time.Millisecond)
+			}),
+			drawn(t, func(e *containers.Headroom) { e.Resource = vector(e.Resource) }),
+		} {
+			same(t, e, fromEvent(toEvent(e)))
+		}
+	})
+}
+
+func TestLaunchesArriveWhole(t *testing.T) {
+	id, err := identity.New()
+	if err != nil {
+		t.Fatal(err)
+	}
+	rapid.Check(t, func(t *rapid.T) {
+		l := containers.Launch{
+			Executor: rapid.Int32().Draw(t, "executor"), Driver: rapid.String().Draw(t, "driver"),
+			Host: rapid.String().Draw(t, "host"), Slots: int(rapid.Int32().Draw(t, "slots")),
+			Resource: vector(rapid.Make[resource.Vector]().Draw(t, "resource")),
+			Dirs:     rapid.SliceOf(rapid.String()).Draw(t, "dirs"), Identity: id,
+		}
+		w, err := toLaunch("c1", l)
+		if err != nil {
+			t.Fatal(err)
+		}
+		to, got, err := fromLaunch(w)
+		if err != nil || to != "c1" {
+			t.Fatalf("%s: %v", to, err)
+		}
+		same(t, l, got)
+	})
+}
+
+func TestFinalsArriveWhole(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		f := drawn(t, func(*containers.Final) {})
+		same(t, f, fromFinal(toFinal(f)))
+	})
+}
