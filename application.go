@@ -64,8 +64,11 @@ func (a *application) backend(ctx context.Context, master handoff.Master) (*back
 		return nil, badInput(err)
 	}
 	files := fs.Resolve(a.hadoop, a.user, fs.WithLogger(a.log))
-	if master.Kind == handoff.Process {
+	switch master.Kind {
+	case handoff.Process:
 		return a.processes(master.N, files)
+	case handoff.Plugin:
+		return a.plugged(master.Name, files)
 	}
 	return a.goroutines(master.N, files), nil
 }

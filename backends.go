@@ -1,14 +1,17 @@
 package weft
 
 import (
+	"cmp"
 	"context"
 	"fmt"
+	"net"
 	"os"
 
 	"github.com/weft-data/weft/am"
 	"github.com/weft-data/weft/conf"
 	"github.com/weft-data/weft/containers"
 	"github.com/weft-data/weft/containers/inprocess"
+	"github.com/weft-data/weft/containers/plugin"
 	"github.com/weft-data/weft/containers/process"
 	"github.com/weft-data/weft/containers/yarn"
 	"github.com/weft-data/weft/control"
@@ -53,6 +56,29 @@ func (a *application) processes(n int, files *fs.Resolver) (*backend, error) {
 	return &backend{files: files, options: options}, nil
 }
 
+// plugged is master plugin:NAME: the cluster is a program of its own.
+func (a *application) plugged(name string, files *fs.Resolver) (*backend, error) {
+	if err := a.shareHadoop(); err != nil {
+		return nil, err
+	}
+	id, err := identity.New()
+	if err != nil {
+		return nil, err
+	}
+	program, err := os.Executable()
+	if err != nil {
+		return nil, err
+	}
+	cluster, err := plugin.New(plugin.Options{Name: name, Output: a.console, Log: a.log,
+		Application: plugin.Application{Program: program, Settings: a.conf.Settings()}})
+	if err != nil {
+		return nil, badInput(err)
+	}
+	host := cmp.Or(conf.DriverHost.Get(a.conf), "127.0.0.1")
+	options := am.Options{Cluster: cluster, Listen: net.JoinHostPort(host, "0"), Identity: id}
+	return &backend{files: files, options: options}, nil
+}
+
 // passedOn are the variables of this process that executors on the same machine get as well.
 func passedOn() []string {
 	var env []string
@@ -89,7 +115,10 @@ func (a *application) client(ctx context.Context) (*backend, error) {
 		return nil, badInput(err)
 	}
 	a.user = attempt.User
-	host, err := reachableHost(attempt.RM.ClientAddresses)
+	host := conf.DriverHost.Get(a.conf)
+	if host == "" {
+		host, err = reachableHost(attempt.RM.ClientAddresses)
+	}
 	if err == nil {
 		err = a.shareHadoop()
 	}

@@ -45,6 +45,7 @@ var policy = map[string][]string{
 	"containers/ask":       {"containers", "resource"},
 	"containers/inprocess": {"containers", "resource"},
 	"containers/process":   {"conf", "containers", "resource"},
+	"containers/plugin":    {"containers", "resource"},
 	"containers/yarn": {
 		"conf", "containers", "containers/ask", "fs", "resource", "rmclient/...", "submit",
 	},

@@ -39,6 +39,9 @@ const (
 // hadoopPrefix opens a key that overrides one of Hadoop's.
 const hadoopPrefix = "weft.hadoop."
 
+// pluginPrefix opens a key that only a cluster plugin knows: weft.plugin.NAME.KEY.
+const pluginPrefix = "weft.plugin."
+
 // Sources names where Load looks. The zero value reads the environment and the default file.
 type Sources struct {
 	// Conf are the values of --conf, "key=value", in the order given; the last of one key wins.
@@ -105,8 +108,10 @@ func (c *Conf) Put(key, value, source string, level Level) error {
 
 // check refuses keys nobody declared and values their key cannot have.
 func check(key, value string) error {
-	if rest, ok := strings.CutPrefix(key, hadoopPrefix); ok && rest != "" {
-		return nil
+	for _, prefix := range []string{hadoopPrefix, pluginPrefix} {
+		if rest, ok := strings.CutPrefix(key, prefix); ok && rest != "" {
+			return nil
+		}
 	}
 	info := registry.byName[key]
 	if info == nil {
@@ -139,6 +144,17 @@ func (c *Conf) Lookup(key string) (string, bool) {
 		return all[0].Value, true
 	}
 	return "", false
+}
+
+// Settings are the values in force that somebody set, by key, as they were written.
+func (c *Conf) Settings() map[string]string {
+	out := make(map[string]string, len(c.values))
+	for key, all := range c.values {
+		if all[0].Value != "" {
+			out[key] = all[0].Value
+		}
+	}
+	return out
 }
 
 // Override puts every weft.hadoop.KEY into h as KEY, above what Hadoop's files say, final or not.

@@ -9,7 +9,7 @@ var (
 	// Master and the keys after it name the application and say where it runs.
 
 	Master = text("weft.master", "local[*]", first,
-		"Where the job runs: local[N], process[N] or yarn.")
+		"Where the job runs: local[N], process[N], yarn or plugin:NAME.")
 	AppName = text("weft.app.name", "", first,
 		"Name shown by the cluster and the UI; unset: the program's file name.")
 	DeployMode = choice("weft.submit.deployMode", "client", first,
@@ -39,6 +39,10 @@ var (
 		"Memory of the driver; in cluster mode, of the ApplicationMaster's container.")
 	DriverCores = integer("weft.driver.cores", "1", first, 1,
 		"Vcores of the ApplicationMaster's container in cluster mode.")
+	DriverHost = text("weft.driver.host", "", first,
+		"Address at which executors reach a driver that runs outside the cluster; unset: with "+
+			"yarn the address from which this machine reaches the ResourceManager, with a plugin "+
+			"127.0.0.1.")
 	DriverMaxResultSize = size("weft.driver.maxResultSize", "1g", first, 1,
 		"Most bytes of results one action may bring to the driver; 0: no limit.")
 

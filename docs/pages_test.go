@@ -70,3 +70,17 @@ func TestPagesRunAsTheyStand(t *testing.T) {
 	}
 	schedtest.Run(t, dir)
 }
+
+// TestSnippetsOfPluginsAreInTheExample finds the page's program in the plugin that the integration
+// tests run.
+func TestSnippetsOfPluginsAreInTheExample(t *testing.T) {
+	example, err := os.ReadFile("../examples/weft-cluster-processes/main.go")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, block := range blocks(t, "cluster-plugins.md", "go") {
+		if !strings.Contains(flat(string(example)), flat(block)) {
+			t.Errorf("the example does not have this snippet:\n%s", block)
+		}
+	}
+}

@@ -21,7 +21,11 @@ func drawn[T any](t *rapid.T, change func(*T)) T {
 	return v
 }
 
+// vector makes amounts that a cluster can have: positive, and each name once.
 func vector(v resource.Vector) resource.Vector {
+	for i := range v.Extra {
+		v.Extra[i].Count = 1 + v.Extra[i].Count&0xffff
+	}
 	return resource.Make(v.Memory, int(int32(v.Cores)), v.Extra...)
 }
 

@@ -3,6 +3,8 @@ package jobs
 import (
 	"fmt"
 	"math/rand/v2"
+	"os"
+	"path/filepath"
 	"slices"
 	"strconv"
 	"strings"
@@ -65,6 +67,18 @@ func TestWordCountEqualsUniq(t *testing.T) {
 	got := lines(u.parts(out))
 	slices.Sort(got)
 	u.equal(got, want)
+}
+
+// TestWordCountOnAPlugin counts on executors that a cluster plugin starts, found on PATH.
+func TestWordCountOnAPlugin(t *testing.T) {
+	u := newUser(t).as("PATH=" + filepath.Dir(program("wordcount")) +
+		string(os.PathListSeparator) + os.Getenv("PATH"))
+	path := u.file("text", "to be or not to be\n")
+	out := "file://" + u.TempDir() + "/out"
+	u.succeed([]string{"submit", "--master", "plugin:processes", program("wordcount"), path, out})
+	got := lines(u.parts(out))
+	slices.Sort(got)
+	u.equal(got, []string{"be\t2", "not\t1", "or\t1", "to\t2"})
 }
 
 // TestSortEqualsSort sorts 500,000 lines; the parts follow one another.

@@ -89,7 +89,7 @@ func TestSubmitRefusesWhatCannotRunHere(t *testing.T) {
 		{[]string{noMain}, "program DIR/plain: does not call weft.Main: its main function must hand " +
 			"over to it, func main() { weft.Main(run) }"},
 		{[]string{"--master", "spark://h", good},
-			`master "spark://h": want local[N], process[N] or yarn`},
+			`master "spark://h": want local[N], process[N], yarn or plugin:NAME`},
 		{[]string{"--master", "local[0]", good},
 			`master "local[0]": want a number from 1 to 4096, or *, in the brackets`},
 		{[]string{"--deploy-mode", "cluster", good},

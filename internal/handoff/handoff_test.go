@@ -107,11 +107,11 @@ func TestParseMaster(t *testing.T) {
 		t.Errorf("local[*] is %v, %v", m, err)
 	}
 	for in, want := range map[string]string{
-		"":               `master "": want local[N], process[N] or yarn`,
-		"spark://h:7077": `master "spark://h:7077": want local[N], process[N] or yarn`,
-		"process":        `master "process": want local[N], process[N] or yarn`,
-		"local[2":        `master "local[2": want local[N], process[N] or yarn`,
-		"yarn[2]":        `master "yarn[2]": want local[N], process[N] or yarn`,
+		"":               `master "": want local[N], process[N], yarn or plugin:NAME`,
+		"spark://h:7077": `master "spark://h:7077": want local[N], process[N], yarn or plugin:NAME`,
+		"process":        `master "process": want local[N], process[N], yarn or plugin:NAME`,
+		"local[2":        `master "local[2": want local[N], process[N], yarn or plugin:NAME`,
+		"yarn[2]":        `master "yarn[2]": want local[N], process[N], yarn or plugin:NAME`,
 		"local[0]":       `master "local[0]": want a number from 1 to 4096, or *, in the brackets`,
 		"local[9999999]": `master "local[9999999]": want a number from 1 to 4096, or *, in the brackets`,
 	} {
