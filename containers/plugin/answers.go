@@ -29,8 +29,9 @@ func (s *server) Launch(ctx context.Context, q *wire.LaunchRequest) (*wire.Done,
 
 // Release answers the driver's Release.
 func (s *server) Release(ctx context.Context, q *wire.ReleaseRequest) (*wire.Done, error) {
-	ids := slice(q.GetContainers(), func(id string) containers.ID { return containers.ID(id) })
-	return s.answer(ctx, func(c containers.Cluster) error { return c.Release(ctx, ids) })
+	return s.answer(ctx, func(c containers.Cluster) error {
+		return c.Release(ctx, fromIDs(q.GetContainers()))
+	})
 }
 
 // Progress answers the driver's Progress.

@@ -11,7 +11,8 @@ import (
 
 func toAsk(a containers.Ask) *wire.Ask {
 	return &wire.Ask{
-		Profile: int32(a.Profile), Resource: toVector(a.Resource), Count: int32(a.Count),
+		Profile: int32(a.Profile), Resource: toVector(a.Resource),
+		Count: int32(a.Count), Spare: int32(a.Spare),
 		Hosts: slice(a.Hosts, func(h containers.HostCount) *wire.HostCount {
 			return &wire.HostCount{Host: h.Host, Count: int32(h.Count)}
 		}),
@@ -21,7 +22,7 @@ func toAsk(a containers.Ask) *wire.Ask {
 func fromAsk(w *wire.Ask) containers.Ask {
 	return containers.Ask{
 		Profile: resource.ID(w.GetProfile()), Resource: fromVector(w.GetResource()),
-		Count: int(w.GetCount()),
+		Count: int(w.GetCount()), Spare: int(w.GetSpare()),
 		Hosts: slice(w.GetHosts(), func(h *wire.HostCount) containers.HostCount {
 			return containers.HostCount{Host: h.GetHost(), Count: int(h.GetCount())}
 		}),

@@ -1,6 +1,7 @@
 package plugin
 
 import (
+	"reflect"
 	"testing"
 	"time"
 
@@ -29,7 +30,7 @@ func vector(v resource.Vector) resource.Vector {
 	return resource.Make(v.Memory, int(int32(v.Cores)), v.Extra...)
 }
 
-func same(t *rapid.T, want, got any) {
+func same(t rapid.TB, want, got any) {
 	t.Helper()
 	if d := cmp.Diff(want, got, cmpopts.EquateEmpty(),
 		cmp.Comparer(func(a, b *identity.Identity) bool {
@@ -42,7 +43,8 @@ func same(t *rapid.T, want, got any) {
 func TestAsksArriveWhole(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		a := drawn(t, func(a *containers.Ask) {
-			a.Resource, a.Count = vector(a.Resource), int(int32(a.Count))
+			a.Resource = vector(a.Resource)
+			a.Count, a.Spare = int(int32(a.Count)), int(int32(a.Spare))
 			for i := range a.Hosts {
 				a.Hosts[i].Count = int(int32(a.Hosts[i].Count))
 			}
@@ -61,10 +63,8 @@ func TestEventsArriveWhole(t *testing.T) {
 			}),
 			drawn(t, func(e *containers.Completed) { e.ExitCode = int(int32(e.ExitCode)) }),
 			drawn(t, func(*containers.NodeLost) {}),
-			drawn(t, func(e *containers.Preempt) {
-				e.Resource, e.Count = vector(e.Resource), int(int32(e.Count))
-				e.Deadline = e.Deadline.Truncate(time.Millisecond)
-			}),
+			drawn(t, func(e *containers.Decommissioning) { e.Left = e.Left.Truncate(time.Millisecond) }),
+			drawn(t, func(e *containers.Preempt) { e.Deadline = e.Deadline.Truncate(time.Millisecond) }),
 			drawn(t, func(e *containers.Headroom) { e.Resource = vector(e.Resource) }),
 		} {
 			same(t, e, fromEvent(toEvent(e)))
@@ -77,23 +77,24 @@ func TestLaunchesArriveWhole(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	rapid.Check(t, func(t *rapid.T) {
-		l := containers.Launch{
-			Executor: rapid.Int32().Draw(t, "executor"), Driver: rapid.String().Draw(t, "driver"),
-			Host: rapid.String().Draw(t, "host"), Slots: int(rapid.Int32().Draw(t, "slots")),
-			Resource: vector(rapid.Make[resource.Vector]().Draw(t, "resource")),
-			Dirs:     rapid.SliceOf(rapid.String()).Draw(t, "dirs"), Identity: id,
+	l := containers.Launch{
+		Executor: 7, Driver: "driver:1", Host: "host", Slots: 3, Dirs: []string{"/a", "/b"},
+		Resource: resource.Make(1, 2, resource.Amount{Name: "gpu", Count: 3}), Identity: id,
+	}
+	for i, v := 0, reflect.ValueOf(l); i < v.NumField(); i++ {
+		if v.Field(i).IsZero() {
+			t.Errorf("the test leaves field %s empty", v.Type().Field(i).Name)
 		}
-		w, err := toLaunch("c1", l)
-		if err != nil {
-			t.Fatal(err)
-		}
-		to, got, err := fromLaunch(w)
-		if err != nil || to != "c1" {
-			t.Fatalf("%s: %v", to, err)
-		}
-		same(t, l, got)
-	})
+	}
+	w, err := toLaunch("c1", l)
+	if err != nil {
+		t.Fatal(err)
+	}
+	to, got, err := fromLaunch(w)
+	if err != nil || to != "c1" {
+		t.Fatalf("%s: %v", to, err)
+	}
+	same(t, l, got)
 }
 
 func TestFinalsArriveWhole(t *testing.T) {

@@ -23,10 +23,12 @@ func toEvent(e containers.Event) *wire.Event {
 		}}}
 	case containers.NodeLost:
 		return &wire.Event{Event: &wire.Event_NodeLost{NodeLost: &wire.NodeLost{Host: e.Host}}}
+	case containers.Decommissioning:
+		d := &wire.Decommissioning{Host: e.Host, LeftMs: e.Left.Milliseconds()}
+		return &wire.Event{Event: &wire.Event_Decommissioning{Decommissioning: d}}
 	case containers.Preempt:
 		return &wire.Event{Event: &wire.Event_Preempt{Preempt: &wire.Preempt{
-			Containers: toIDs(e.Containers), Count: int32(e.Count), Resource: toVector(e.Resource),
-			DeadlineMs: e.Deadline.Milliseconds(),
+			Taken: toIDs(e.Taken), Named: toIDs(e.Named), DeadlineMs: e.Deadline.Milliseconds(),
 		}}}
 	case containers.Headroom:
 		return &wire.Event{Event: &wire.Event_Headroom{Headroom: toVector(e.Resource)}}
@@ -45,8 +47,13 @@ func fromEvent(w *wire.Event) containers.Event {
 		return completed(w.Completed)
 	case *wire.Event_NodeLost:
 		return containers.NodeLost{Host: w.NodeLost.GetHost()}
+	case *wire.Event_Decommissioning:
+		d := w.Decommissioning
+		return containers.Decommissioning{Host: d.GetHost(), Left: milliseconds(d.GetLeftMs())}
 	case *wire.Event_Preempt:
-		return preempt(w.Preempt)
+		p := w.Preempt
+		return containers.Preempt{Taken: fromIDs(p.GetTaken()), Named: fromIDs(p.GetNamed()),
+			Deadline: milliseconds(p.GetDeadlineMs())}
 	case *wire.Event_Headroom:
 		return containers.Headroom{Resource: fromVector(w.Headroom)}
 	case *wire.Event_Down:
@@ -63,15 +70,7 @@ func completed(w *wire.Completed) containers.Completed {
 	}
 }
 
-func preempt(w *wire.Preempt) containers.Preempt {
-	return containers.Preempt{
-		Containers: slice(w.GetContainers(), func(id string) containers.ID {
-			return containers.ID(id)
-		}),
-		Count: int(w.GetCount()), Resource: fromVector(w.GetResource()),
-		Deadline: time.Duration(w.GetDeadlineMs()) * time.Millisecond,
-	}
-}
+func milliseconds(n int64) time.Duration { return time.Duration(n) * time.Millisecond }
 
 func toContainer(c containers.Container) *wire.Container {
 	return &wire.Container{

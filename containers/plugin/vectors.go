@@ -1,6 +1,7 @@
 package plugin
 
 import (
+	"github.com/weft-data/weft/containers"
 	"github.com/weft-data/weft/containers/plugin/internal/wire"
 	"github.com/weft-data/weft/resource"
 )
@@ -33,6 +34,10 @@ func slice[A, B any](in []A, f func(A) B) []B {
 	return out
 }
 
-func toIDs[ID ~string](ids []ID) []string {
-	return slice(ids, func(id ID) string { return string(id) })
+func toIDs(ids []containers.ID) []string {
+	return slice(ids, func(id containers.ID) string { return string(id) })
+}
+
+func fromIDs(ids []string) []containers.ID {
+	return slice(ids, func(id string) containers.ID { return containers.ID(id) })
 }

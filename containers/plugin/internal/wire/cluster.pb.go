@@ -135,6 +135,7 @@ type Ask struct {
 	Resource      *Vector                `protobuf:"bytes,2,opt,name=resource,proto3" json:"resource,omitempty"`
 	Count         int32                  `protobuf:"varint,3,opt,name=count,proto3" json:"count,omitempty"`
 	Hosts         []*HostCount           `protobuf:"bytes,4,rep,name=hosts,proto3" json:"hosts,omitempty"`
+	Spare         int32                  `protobuf:"varint,5,opt,name=spare,proto3" json:"spare,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -195,6 +196,13 @@ func (x *Ask) GetHosts() []*HostCount {
 		return x.Hosts
 	}
 	return nil
+}
+
+func (x *Ask) GetSpare() int32 {
+	if x != nil {
+		return x.Spare
+	}
+	return 0
 }
 
 type HostCount struct {
@@ -664,6 +672,7 @@ type Event struct {
 	//	*Event_Preempt
 	//	*Event_Headroom
 	//	*Event_Down
+	//	*Event_Decommissioning
 	Event         isEvent_Event `protobuf_oneof:"event"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -769,6 +778,15 @@ func (x *Event) GetDown() string {
 	return ""
 }
 
+func (x *Event) GetDecommissioning() *Decommissioning {
+	if x != nil {
+		if x, ok := x.Event.(*Event_Decommissioning); ok {
+			return x.Decommissioning
+		}
+	}
+	return nil
+}
+
 type isEvent_Event interface {
 	isEvent_Event()
 }
@@ -801,6 +819,10 @@ type Event_Down struct {
 	Down string `protobuf:"bytes,7,opt,name=down,proto3,oneof"` // why
 }
 
+type Event_Decommissioning struct {
+	Decommissioning *Decommissioning `protobuf:"bytes,8,opt,name=decommissioning,proto3,oneof"`
+}
+
 func (*Event_Started) isEvent_Event() {}
 
 func (*Event_Allocated) isEvent_Event() {}
@@ -814,6 +836,8 @@ func (*Event_Preempt) isEvent_Event() {}
 func (*Event_Headroom) isEvent_Event() {}
 
 func (*Event_Down) isEvent_Event() {}
+
+func (*Event_Decommissioning) isEvent_Event() {}
 
 type Allocated struct {
 	state         protoimpl.MessageState `protogen:"open.v1"`
@@ -1055,19 +1079,70 @@ func (x *NodeLost) GetHost() string {
 	return ""
 }
 
+type Decommissioning struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	Host          string                 `protobuf:"bytes,1,opt,name=host,proto3" json:"host,omitempty"`
+	LeftMs        int64                  `protobuf:"varint,2,opt,name=left_ms,json=leftMs,proto3" json:"left_ms,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *Decommissioning) Reset() {
+	*x = Decommissioning{}
+	mi := &file_containers_plugin_internal_wire_cluster_proto_msgTypes[16]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *Decommissioning) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*Decommissioning) ProtoMessage() {}
+
+func (x *Decommissioning) ProtoReflect() protoreflect.Message {
+	mi := &file_containers_plugin_internal_wire_cluster_proto_msgTypes[16]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use Decommissioning.ProtoReflect.Descriptor instead.
+func (*Decommissioning) Descriptor() ([]byte, []int) {
+	return file_containers_plugin_internal_wire_cluster_proto_rawDescGZIP(), []int{16}
+}
+
+func (x *Decommissioning) GetHost() string {
+	if x != nil {
+		return x.Host
+	}
+	return ""
+}
+
+func (x *Decommissioning) GetLeftMs() int64 {
+	if x != nil {
+		return x.LeftMs
+	}
+	return 0
+}
+
 type Preempt struct {
 	state         protoimpl.MessageState `protogen:"open.v1"`
-	Containers    []string               `protobuf:"bytes,1,rep,name=containers,proto3" json:"containers,omitempty"`
-	Count         int32                  `protobuf:"varint,2,opt,name=count,proto3" json:"count,omitempty"`
-	Resource      *Vector                `protobuf:"bytes,3,opt,name=resource,proto3" json:"resource,omitempty"`
-	DeadlineMs    int64                  `protobuf:"varint,4,opt,name=deadline_ms,json=deadlineMs,proto3" json:"deadline_ms,omitempty"`
+	Taken         []string               `protobuf:"bytes,1,rep,name=taken,proto3" json:"taken,omitempty"`
+	Named         []string               `protobuf:"bytes,2,rep,name=named,proto3" json:"named,omitempty"`
+	DeadlineMs    int64                  `protobuf:"varint,3,opt,name=deadline_ms,json=deadlineMs,proto3" json:"deadline_ms,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
 
 func (x *Preempt) Reset() {
 	*x = Preempt{}
-	mi := &file_containers_plugin_internal_wire_cluster_proto_msgTypes[16]
+	mi := &file_containers_plugin_internal_wire_cluster_proto_msgTypes[17]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1079,7 +1154,7 @@ func (x *Preempt) String() string {
 func (*Preempt) ProtoMessage() {}
 
 func (x *Preempt) ProtoReflect() protoreflect.Message {
-	mi := &file_containers_plugin_internal_wire_cluster_proto_msgTypes[16]
+	mi := &file_containers_plugin_internal_wire_cluster_proto_msgTypes[17]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1092,26 +1167,19 @@ func (x *Preempt) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Preempt.ProtoReflect.Descriptor instead.
 func (*Preempt) Descriptor() ([]byte, []int) {
-	return file_containers_plugin_internal_wire_cluster_proto_rawDescGZIP(), []int{16}
+	return file_containers_plugin_internal_wire_cluster_proto_rawDescGZIP(), []int{17}
 }
 
-func (x *Preempt) GetContainers() []string {
+func (x *Preempt) GetTaken() []string {
 	if x != nil {
-		return x.Containers
+		return x.Taken
 	}
 	return nil
 }
 
-func (x *Preempt) GetCount() int32 {
+func (x *Preempt) GetNamed() []string {
 	if x != nil {
-		return x.Count
-	}
-	return 0
-}
-
-func (x *Preempt) GetResource() *Vector {
-	if x != nil {
-		return x.Resource
+		return x.Named
 	}
 	return nil
 }
@@ -1136,12 +1204,13 @@ const file_containers_plugin_internal_wire_cluster_proto_rawDesc = "" +
 	"\x03key\x18\x01 \x01(\tR\x03key\x12\x14\n" +
 	"\x05value\x18\x02 \x01(\tR\x05value:\x028\x01\"7\n" +
 	"\vWantRequest\x12(\n" +
-	"\x04asks\x18\x01 \x03(\v2\x14.weft.cluster.v1.AskR\x04asks\"\x9c\x01\n" +
+	"\x04asks\x18\x01 \x03(\v2\x14.weft.cluster.v1.AskR\x04asks\"\xb2\x01\n" +
 	"\x03Ask\x12\x18\n" +
 	"\aprofile\x18\x01 \x01(\x05R\aprofile\x123\n" +
 	"\bresource\x18\x02 \x01(\v2\x17.weft.cluster.v1.VectorR\bresource\x12\x14\n" +
 	"\x05count\x18\x03 \x01(\x05R\x05count\x120\n" +
-	"\x05hosts\x18\x04 \x03(\v2\x1a.weft.cluster.v1.HostCountR\x05hosts\"5\n" +
+	"\x05hosts\x18\x04 \x03(\v2\x1a.weft.cluster.v1.HostCountR\x05hosts\x12\x14\n" +
+	"\x05spare\x18\x05 \x01(\x05R\x05spare\"5\n" +
 	"\tHostCount\x12\x12\n" +
 	"\x04host\x18\x01 \x01(\tR\x04host\x12\x14\n" +
 	"\x05count\x18\x02 \x01(\x05R\x05count\"j\n" +
@@ -1172,7 +1241,7 @@ const file_containers_plugin_internal_wire_cluster_proto_rawDesc = "" +
 	"\vdiagnostics\x18\x02 \x01(\tR\vdiagnostics\x12!\n" +
 	"\ftracking_url\x18\x03 \x01(\tR\vtrackingUrl\x12\x14\n" +
 	"\x05hasty\x18\x04 \x01(\bR\x05hasty\"\x06\n" +
-	"\x04Done\"\xf8\x02\n" +
+	"\x04Done\"\xc6\x03\n" +
 	"\x05Event\x121\n" +
 	"\astarted\x18\x01 \x01(\v2\x15.weft.cluster.v1.DoneH\x00R\astarted\x12:\n" +
 	"\tallocated\x18\x02 \x01(\v2\x1a.weft.cluster.v1.AllocatedH\x00R\tallocated\x12:\n" +
@@ -1180,7 +1249,8 @@ const file_containers_plugin_internal_wire_cluster_proto_rawDesc = "" +
 	"\tnode_lost\x18\x04 \x01(\v2\x19.weft.cluster.v1.NodeLostH\x00R\bnodeLost\x124\n" +
 	"\apreempt\x18\x05 \x01(\v2\x18.weft.cluster.v1.PreemptH\x00R\apreempt\x125\n" +
 	"\bheadroom\x18\x06 \x01(\v2\x17.weft.cluster.v1.VectorH\x00R\bheadroom\x12\x14\n" +
-	"\x04down\x18\a \x01(\tH\x00R\x04downB\a\n" +
+	"\x04down\x18\a \x01(\tH\x00R\x04down\x12L\n" +
+	"\x0fdecommissioning\x18\b \x01(\v2 .weft.cluster.v1.DecommissioningH\x00R\x0fdecommissioningB\a\n" +
 	"\x05event\"G\n" +
 	"\tAllocated\x12:\n" +
 	"\n" +
@@ -1199,14 +1269,14 @@ const file_containers_plugin_internal_wire_cluster_proto_rawDesc = "" +
 	"\vdiagnostics\x18\x04 \x01(\tR\vdiagnostics\x12\"\n" +
 	"\rcaused_by_app\x18\x05 \x01(\bR\vcausedByApp\"\x1e\n" +
 	"\bNodeLost\x12\x12\n" +
-	"\x04host\x18\x01 \x01(\tR\x04host\"\x95\x01\n" +
-	"\aPreempt\x12\x1e\n" +
-	"\n" +
-	"containers\x18\x01 \x03(\tR\n" +
-	"containers\x12\x14\n" +
-	"\x05count\x18\x02 \x01(\x05R\x05count\x123\n" +
-	"\bresource\x18\x03 \x01(\v2\x17.weft.cluster.v1.VectorR\bresource\x12\x1f\n" +
-	"\vdeadline_ms\x18\x04 \x01(\x03R\n" +
+	"\x04host\x18\x01 \x01(\tR\x04host\">\n" +
+	"\x0fDecommissioning\x12\x12\n" +
+	"\x04host\x18\x01 \x01(\tR\x04host\x12\x17\n" +
+	"\aleft_ms\x18\x02 \x01(\x03R\x06leftMs\"V\n" +
+	"\aPreempt\x12\x14\n" +
+	"\x05taken\x18\x01 \x03(\tR\x05taken\x12\x14\n" +
+	"\x05named\x18\x02 \x03(\tR\x05named\x12\x1f\n" +
+	"\vdeadline_ms\x18\x03 \x01(\x03R\n" +
 	"deadlineMs2\x92\x03\n" +
 	"\aCluster\x12@\n" +
 	"\x05Start\x12\x1d.weft.cluster.v1.StartRequest\x1a\x16.weft.cluster.v1.Event0\x01\x12;\n" +
@@ -1228,7 +1298,7 @@ func file_containers_plugin_internal_wire_cluster_proto_rawDescGZIP() []byte {
 	return file_containers_plugin_internal_wire_cluster_proto_rawDescData
 }
 
-var file_containers_plugin_internal_wire_cluster_proto_msgTypes = make([]protoimpl.MessageInfo, 18)
+var file_containers_plugin_internal_wire_cluster_proto_msgTypes = make([]protoimpl.MessageInfo, 19)
 var file_containers_plugin_internal_wire_cluster_proto_goTypes = []any{
 	(*StartRequest)(nil),    // 0: weft.cluster.v1.StartRequest
 	(*WantRequest)(nil),     // 1: weft.cluster.v1.WantRequest
@@ -1246,11 +1316,12 @@ var file_containers_plugin_internal_wire_cluster_proto_goTypes = []any{
 	(*Container)(nil),       // 13: weft.cluster.v1.Container
 	(*Completed)(nil),       // 14: weft.cluster.v1.Completed
 	(*NodeLost)(nil),        // 15: weft.cluster.v1.NodeLost
-	(*Preempt)(nil),         // 16: weft.cluster.v1.Preempt
-	nil,                     // 17: weft.cluster.v1.StartRequest.SettingsEntry
+	(*Decommissioning)(nil), // 16: weft.cluster.v1.Decommissioning
+	(*Preempt)(nil),         // 17: weft.cluster.v1.Preempt
+	nil,                     // 18: weft.cluster.v1.StartRequest.SettingsEntry
 }
 var file_containers_plugin_internal_wire_cluster_proto_depIdxs = []int32{
-	17, // 0: weft.cluster.v1.StartRequest.settings:type_name -> weft.cluster.v1.StartRequest.SettingsEntry
+	18, // 0: weft.cluster.v1.StartRequest.settings:type_name -> weft.cluster.v1.StartRequest.SettingsEntry
 	2,  // 1: weft.cluster.v1.WantRequest.asks:type_name -> weft.cluster.v1.Ask
 	4,  // 2: weft.cluster.v1.Ask.resource:type_name -> weft.cluster.v1.Vector
 	3,  // 3: weft.cluster.v1.Ask.hosts:type_name -> weft.cluster.v1.HostCount
@@ -1260,11 +1331,11 @@ var file_containers_plugin_internal_wire_cluster_proto_depIdxs = []int32{
 	12, // 7: weft.cluster.v1.Event.allocated:type_name -> weft.cluster.v1.Allocated
 	14, // 8: weft.cluster.v1.Event.completed:type_name -> weft.cluster.v1.Completed
 	15, // 9: weft.cluster.v1.Event.node_lost:type_name -> weft.cluster.v1.NodeLost
-	16, // 10: weft.cluster.v1.Event.preempt:type_name -> weft.cluster.v1.Preempt
+	17, // 10: weft.cluster.v1.Event.preempt:type_name -> weft.cluster.v1.Preempt
 	4,  // 11: weft.cluster.v1.Event.headroom:type_name -> weft.cluster.v1.Vector
-	13, // 12: weft.cluster.v1.Allocated.containers:type_name -> weft.cluster.v1.Container
-	4,  // 13: weft.cluster.v1.Container.resource:type_name -> weft.cluster.v1.Vector
-	4,  // 14: weft.cluster.v1.Preempt.resource:type_name -> weft.cluster.v1.Vector
+	16, // 12: weft.cluster.v1.Event.decommissioning:type_name -> weft.cluster.v1.Decommissioning
+	13, // 13: weft.cluster.v1.Allocated.containers:type_name -> weft.cluster.v1.Container
+	4,  // 14: weft.cluster.v1.Container.resource:type_name -> weft.cluster.v1.Vector
 	0,  // 15: weft.cluster.v1.Cluster.Start:input_type -> weft.cluster.v1.StartRequest
 	1,  // 16: weft.cluster.v1.Cluster.Want:input_type -> weft.cluster.v1.WantRequest
 	6,  // 17: weft.cluster.v1.Cluster.Launch:input_type -> weft.cluster.v1.LaunchRequest
@@ -1297,6 +1368,7 @@ func file_containers_plugin_internal_wire_cluster_proto_init() {
 		(*Event_Preempt)(nil),
 		(*Event_Headroom)(nil),
 		(*Event_Down)(nil),
+		(*Event_Decommissioning)(nil),
 	}
 	type x struct{}
 	out := protoimpl.TypeBuilder{
@@ -1304,7 +1376,7 @@ func file_containers_plugin_internal_wire_cluster_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_containers_plugin_internal_wire_cluster_proto_rawDesc), len(file_containers_plugin_internal_wire_cluster_proto_rawDesc)),
 			NumEnums:      0,
-			NumMessages:   18,
+			NumMessages:   19,
 			NumExtensions: 0,
 			NumServices:   1,
 		},
