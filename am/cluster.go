@@ -22,8 +22,9 @@ func (l *loop) clusterEvent(e containers.Event) {
 			l.fail(fmt.Errorf("%w: %w", ErrStopped, e.Err))
 		}
 	case containers.Preempt:
-		l.Log.Info("the cluster will take containers back", "taken", e.Taken, "named", e.Named,
-			"in", e.Deadline)
+		l.preempt(e)
+	case containers.Decommissioning:
+		l.decommissioning(e)
 	case containers.Headroom:
 	}
 }

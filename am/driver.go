@@ -9,6 +9,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"github.com/weft-data/weft/conf"
 	"github.com/weft-data/weft/containers"
 	"github.com/weft-data/weft/control"
 	"github.com/weft-data/weft/dag"
@@ -154,6 +155,7 @@ func newLoop(d *Driver) (*loop, error) {
 	}
 	l.quorum = quorumOf(d)
 	l.target, l.most = d.initial, d.initial
+	l.failures.window = conf.ExecutorFailuresValidity.Get(d.Conf)
 	if err := l.openPools(); err != nil {
 		l.recorder.abandon()
 		return nil, err

@@ -30,6 +30,9 @@ type executor struct {
 	heard     time.Duration
 	beat      *control.Heartbeat
 
+	work    work
+	leaving leaving
+
 	gone    bool // the stream ended; the container's reason is awaited
 	goneAt  time.Duration
 	goneFor error

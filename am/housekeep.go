@@ -5,7 +5,6 @@ import (
 	"time"
 
 	"github.com/weft-data/weft/conf"
-	"github.com/weft-data/weft/containers"
 	"github.com/weft-data/weft/resource"
 )
 
@@ -21,6 +20,7 @@ func (l *loop) housekeep() {
 			l.inspect(e, now)
 		}
 	}
+	l.seeOff(now)
 	l.quorum.release(l)
 	l.warnStarving(now)
 	l.tracker.tell(l)
@@ -110,23 +110,4 @@ func (l *loop) registered() (n int) {
 		}
 	}
 	return n
-}
-
-// failures counts executors that the application itself is to blame for.
-type failures struct {
-	count int
-	first string
-}
-
-// countFailure ends the application when executors fail again and again: each would be replaced
-// by one that fails the same way.
-func (l *loop) countFailure(e *executor, c containers.Completed) {
-	l.failures.count++
-	if l.failures.count == 1 {
-		l.failures.first = fmt.Sprintf("executor %s on %s: %s", e.id, e.container.Host, c)
-	}
-	if limit := max(3, 2*l.most); l.failures.count > limit {
-		l.fail(fmt.Errorf("%w (%d, %d are allowed); the first was %s",
-			ErrTooManyFailures, l.failures.count, limit, l.failures.first))
-	}
 }

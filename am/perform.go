@@ -64,6 +64,7 @@ func (l *loop) launchTasks(a scheduler.LaunchTasks) {
 	for _, r := range a.Ranges {
 		ranges = append(ranges, r.First, r.Count, r.Attempt)
 	}
+	e.begun(l.now(), a.Ranges)
 	if e.gone { // its tasks never begin; see settleLost
 		e.unsent = append(e.unsent, unsent{a.Stage, a.Ranges})
 		return

@@ -40,6 +40,7 @@ func (l *loop) tasksEnded(e *executor, m *control.TasksEnded) {
 		l.newEpoch() // before the machine launches anybody again
 	}
 	l.batch = &batch{executor: e, message: m}
+	e.did(l.now(), ends)
 	l.step(scheduler.TasksEnded{
 		Executor: scheduler.ExecutorID(e.id), Ends: ends, Read: recordsRead(m),
 	})

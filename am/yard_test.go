@@ -12,6 +12,7 @@ import (
 	"github.com/weft-data/weft/containers"
 	"github.com/weft-data/weft/control"
 	"github.com/weft-data/weft/dag"
+	"github.com/weft-data/weft/resource"
 )
 
 // yard is a cluster in which the test decides what happens, and plays the executors too.
@@ -109,7 +110,8 @@ func (y *yard) give() (containers.ID, containers.Launch) {
 
 func (y *yard) giveOn(host string) (containers.ID, containers.Launch) {
 	y.given++
-	c := containers.Container{ID: containers.ID(fmt.Sprint("c", y.given)), Host: host}
+	c := containers.Container{ID: containers.ID(fmt.Sprint("c", y.given)), Host: host,
+		Resource: resource.Make(1024, 1)}
 	y.events <- containers.Allocated{Containers: []containers.Container{c}}
 	return c.ID, <-y.launched
 }
