@@ -27,10 +27,10 @@ func allocation(o *Options, slots int) scheduler.Allocation {
 			Initial:     conf.InitialExecutors(c),
 			Ratio:       conf.DynamicAllocationRatio.Get(c),
 			Backlog:     max(conf.DynamicAllocationBacklog.Get(c), 1),
-			Idle:        max(conf.DynamicAllocationIdle.Get(c), 1),
-			Sustained:   conf.DynamicAllocationSustained.Get(c),
-			CachedIdle:  orNever(c, conf.DynamicAllocationCachedIdle),
-			OutputsIdle: orNever(c, conf.DynamicAllocationTrackingTimeout),
+			Sustained:   orUnset(c, conf.DynamicAllocationSustained),
+			Idle:        orUnset(c, conf.DynamicAllocationIdle),
+			CachedIdle:  orUnset(c, conf.DynamicAllocationCachedIdle),
+			OutputsIdle: orUnset(c, conf.DynamicAllocationTrackingTimeout),
 		},
 	}
 	if most := o.Executors; most > 0 {
@@ -40,8 +40,8 @@ func allocation(o *Options, slots int) scheduler.Allocation {
 	return a
 }
 
-// orNever is a time that is for ever while it is not set; zero stands for that.
-func orNever(c *conf.Conf, key conf.Key[time.Duration]) time.Duration {
+// orUnset is a time, or zero, which stands for the default of the policy, while it is not set.
+func orUnset(c *conf.Conf, key conf.Key[time.Duration]) time.Duration {
 	if !key.IsSet(c) {
 		return 0
 	}

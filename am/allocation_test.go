@@ -30,7 +30,7 @@ func (y *yard) runTasks(stage, n int) <-chan error {
 // which counts as nobody's loss. The next job brings others.
 func TestExecutorsComeAndGo(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		y := openYard(t, onDemand(t))
+		y := openYard(t, onDemand(t, "weft.dynamicAllocation.executorIdleTimeout", "1m"))
 		defer y.stop()
 		if n := y.wanted(); n != 0 {
 			t.Fatalf("%d executors wanted before there is any work", n)

@@ -4,6 +4,7 @@
 //	go run ./bench/sim                    both clusters, all policies (make sim)
 //	go run ./bench/sim -jobs 100          a shorter day
 //	go run ./bench/sim -scheduler         the machine's own numbers instead: speed, memory, growth
+//	go run ./bench/sim -allocation        the policies of dynamic allocation instead (ondemand.go)
 //
 // Jobs arrive (workload.go), the machine gets the same events that package am would send it, and
 // executors that exist only as numbers run what it launches (cluster.go, play.go). Task times,

@@ -27,6 +27,15 @@ func (p Policy) String() string {
 	return "ramp"
 }
 
+// idle is how long executors wait for another task. Direct has them back in the time of one start,
+// so a quarter of the reference's time is enough: bench/sim -allocation has the figures.
+func (p Policy) idle() time.Duration {
+	if p == Direct {
+		return 15 * time.Second
+	}
+	return time.Minute
+}
+
 // ParsePolicy reads a policy in any case.
 func ParsePolicy(s string) (Policy, error) {
 	for _, p := range []Policy{Ramp, Direct} {
@@ -54,7 +63,7 @@ type Settings struct {
 	Backlog   time.Duration // tasks wait so long before the first executor is asked for; 1 s
 	Sustained time.Duration // time between two steps of the ramp; Backlog
 
-	Idle        time.Duration // an executor without tasks is released after it; 60 s
+	Idle        time.Duration // an executor without tasks is released after it; 60 s, Direct 15 s
 	CachedIdle  time.Duration // the same where blocks are cached; 0: never
 	OutputsIdle time.Duration // the same where map outputs would be lost; 0: never
 }
@@ -74,7 +83,7 @@ func (s Settings) WithDefaults() Settings {
 		s.Sustained = s.Backlog
 	}
 	if s.Idle == 0 {
-		s.Idle = time.Minute
+		s.Idle = s.Policy.idle()
 	}
 	s.Initial = max(s.Initial, s.Min)
 	return s
