@@ -26,7 +26,7 @@ func Main(version string) int {
 		_, _ = io.Copy(io.Discard, os.Stdin)
 		stop()
 	}()
-	node := NewNode(version, log)
+	node := NewNode(version, log, stop)
 	plugin.Serve(&plugin.ServeConfig{
 		HandshakeConfig: Handshake,
 		Plugins:         plugin.PluginSet{PluginName: &Plugin{Node: node}},

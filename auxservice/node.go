@@ -16,6 +16,7 @@ type Node struct {
 	UnimplementedNodeShuffleServer
 	version string
 	log     hclog.Logger
+	died    func() // called when serving ends by itself
 
 	mu struct {
 		sync.Mutex
@@ -23,9 +24,10 @@ type Node struct {
 	}
 }
 
-// NewNode returns a Node that waits for Configure.
-func NewNode(version string, log hclog.Logger) *Node {
-	return &Node{version: version, log: log}
+// NewNode returns a Node that waits for Configure. died is called, from another goroutine, when
+// the data port fails for good: the process should end, so that it is started anew.
+func NewNode(version string, log hclog.Logger, died func()) *Node {
+	return &Node{version: version, log: log, died: died}
 }
 
 // Configure opens the data port and starts serving. It fails when it was called before, and when
@@ -36,14 +38,17 @@ func (n *Node) Configure(_ context.Context, c *ConfigureRequest) (*ConfigureRepl
 	if n.mu.serving != nil {
 		return nil, status.Error(codes.FailedPrecondition, "configured already")
 	}
-	s, err := serve(c, n.log)
+	s, err := serve(c, n.log, n.died)
 	if err != nil {
 		n.log.Error("cannot serve shuffle data", "error", err)
 		return nil, status.Error(codes.Unavailable, err.Error())
 	}
 	n.mu.serving = s
-	n.log.Info("serving shuffle data", "port", s.port, "version", n.version)
-	return &ConfigureReply{Port: int32(s.port), Version: n.version}, nil
+	n.log.Info("serving shuffle data", "port", s.port, "metrics port", s.metricsPort,
+		"recovered applications", s.apps.count(), "version", n.version)
+	return &ConfigureReply{Port: int32(s.port), Version: n.version,
+		Applications: int32(s.apps.count()), MetricsPort: int32(s.metricsPort), Warning: s.warning,
+	}, nil
 }
 
 // configured returns what Configure made.
@@ -69,7 +74,7 @@ func (n *Node) StartApplication(_ context.Context, r *StartApplicationRequest) (
 		n.log.Warn("application refused", "application", r.Application, "error", err)
 		return nil, status.Error(codes.InvalidArgument, err.Error())
 	}
-	added, err := s.apps.add(app)
+	added, err := s.add(app)
 	if err != nil {
 		n.log.Warn("application refused", "application", r.Application, "error", err)
 		return nil, status.Error(codes.AlreadyExists, err.Error())
@@ -88,8 +93,7 @@ func (n *Node) StopApplication(_ context.Context, r *StopApplicationRequest) (
 	if err != nil {
 		return nil, err
 	}
-	if s.apps.remove(r.Application) {
-		s.server.Disconnect(r.Application)
+	if s.remove(r.Application) {
 		n.log.Info("application stopped", "application", r.Application)
 	}
 	return &StopApplicationReply{}, nil
