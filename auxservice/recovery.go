@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"go.etcd.io/bbolt"
+	bolterrors "go.etcd.io/bbolt/errors"
 
 	"github.com/weft-data/weft/shuffle"
 )
@@ -132,7 +133,7 @@ func damaged(err error) error {
 	var file *fs.PathError
 	var system syscall.Errno
 	if err == nil || errors.As(err, &file) || errors.As(err, &system) ||
-		errors.Is(err, bbolt.ErrTimeout) {
+		errors.Is(err, bolterrors.ErrTimeout) {
 		return err
 	}
 	return fmt.Errorf("%w: %w", errDamaged, err)
