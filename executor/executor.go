@@ -18,6 +18,13 @@ import (
 // starts anybody.
 const connectTime = 30 * time.Second
 
+// Map outputs on this host stay open for the next reduce task: so many, with their indexes within
+// so many bytes.
+const (
+	keptFiles   = 512
+	keptIndexes = 16 << 20
+)
+
 // stopTime is how long tasks may take to notice that their executor stops. User code that ignores
 // its context is left behind: the process ends.
 const stopTime = 5 * time.Second
@@ -26,14 +33,16 @@ const stopTime = 5 * time.Second
 // register, before any task runs.
 type Executor struct {
 	Options
-	link   control.Link
-	conf   *conf.Conf
-	store  *shuffle.Store
-	client *shuffle.Client
-	blocks *blockServer // nil in the driver's process
-	files  *fs.Resolver // to close at the end; nil where Options brought one
-	memory *shuffle.Budget
-	share  int64 // of memory, what one task may take
+	link        control.Link
+	conf        *conf.Conf
+	store       *shuffle.Store
+	kept        *shuffle.Files
+	outputFiles *shuffle.AppFiles // of the store, kept open
+	client      *shuffle.Client
+	blocks      *blockServer // nil in the driver's process
+	files       *fs.Resolver // to close at the end; nil where Options brought one
+	memory      *shuffle.Budget
+	share       int64 // of memory, what one task may take
 
 	stages     stages
 	queue      *queue
@@ -62,6 +71,8 @@ func (e *Executor) connect(ctx context.Context) (err error) {
 	if e.store, err = shuffle.OpenStore(e.Dirs...); err != nil {
 		return err
 	}
+	e.kept = shuffle.NewFiles(keptFiles, keptIndexes)
+	e.outputFiles = e.kept.Of(e.store)
 	if e.Local != nil {
 		e.link, err = e.Local.Dial(ctx)
 		return err
@@ -135,6 +146,9 @@ func (e *Executor) close() {
 	}
 	if e.files != nil {
 		errs = append(errs, e.files.Close())
+	}
+	if e.outputFiles != nil {
+		errs = append(errs, e.outputFiles.Close())
 	}
 	if e.store != nil {
 		errs = append(errs, e.store.Close())

@@ -89,7 +89,7 @@ func (e *Executor) readerConfig(
 	locations, err := e.outputs.of(ctx, id)
 	return shuffle.ReaderConfig{
 		Shuffle: shuffle.ShuffleID(id), First: reduce, Last: reduce + 1, Locations: locations,
-		Store: e.store, Host: e.Host, Client: e.client,
+		Store: e.store, Files: e.outputFiles, Host: e.Host, Client: e.client,
 		InFlight: int64(conf.ReducerMaxSizeInFlight.Get(e.conf)), Memory: t.Memory,
 		Read: &t.read,
 	}, err

@@ -25,6 +25,7 @@ func (e *Executor) send(ctx context.Context) error {
 		case <-ctx.Done():
 			return nil
 		case <-beat.C:
+			e.kept.Sweep(time.Now())
 			messages = append(messages, e.heartbeat())
 		case <-e.report.first:
 			age.Reset(batchAge)

@@ -163,7 +163,7 @@ func (b *BlockReader) next() (Batch, error) {
 	if err != nil {
 		return Batch{}, err
 	}
-	stored, err := readStored(b.r, h.stored)
+	stored, err := b.stored(h.stored)
 	if err != nil {
 		return Batch{}, err
 	}
@@ -180,6 +180,14 @@ func (b *BlockReader) next() (Batch, error) {
 		return Batch{}, err
 	}
 	return batch, nil
+}
+
+// stored reads a frame's bytes.
+func (b *BlockReader) stored(n int) ([]byte, error) {
+	if short, ok := b.r.(*shortReader); ok {
+		return short.take(n)
+	}
+	return readStored(b.r, n)
 }
 
 // check finds out whether a payload is what its frame says, and sums up the records' hashes.

@@ -45,8 +45,9 @@ func NewFiles(limit int, memory int64) *Files {
 
 // AppFiles are one application's files on a node: a Source.
 type AppFiles struct {
-	of   *Files
-	dirs []*appDir
+	of    *Files
+	dirs  []*appDir
+	store *Store // in place of dirs
 	// Guarded by of.mu.
 	byID map[OutputID]*list.Element
 	used list.List // of *keptFile, the longest unused first
@@ -72,6 +73,23 @@ func (f *Files) App(localDirs []string, user, app string) *AppFiles {
 	defer f.mu.Unlock()
 	f.mu.apps[a] = struct{}{}
 	return a
+}
+
+// Of returns the files of a Store, for an executor that reads those on its host.
+func (f *Files) Of(s *Store) *AppFiles {
+	a := &AppFiles{of: f, byID: map[OutputID]*list.Element{}, store: s}
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.mu.apps[a] = struct{}{}
+	return a
+}
+
+// has reports whether the output seems to be here.
+func (a *AppFiles) has(id OutputID) bool {
+	a.of.mu.Lock()
+	kept := a.byID[id] != nil
+	a.of.mu.Unlock()
+	return kept || a.store.has(id)
 }
 
 // OpenOutput opens an output, or one that is open already.
@@ -223,6 +241,13 @@ func (a *AppFiles) Close() error {
 // open looks for an output in all local directories, first where the Store that wrote it began
 // to look for room.
 func (a *AppFiles) open(id OutputID) (*OutputFile, error) {
+	if a.store != nil {
+		f, err := a.store.OpenOutput(context.Background(), id)
+		if err != nil {
+			return nil, err
+		}
+		return f, f.load()
+	}
 	var failed []error
 	for i := range a.dirs {
 		f, err := a.dirs[(firstDir(id, len(a.dirs))+i)%len(a.dirs)].open(id)

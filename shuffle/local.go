@@ -92,7 +92,11 @@ func (l *localReader) close() error {
 func (c *ReaderConfig) openLocal(ctx context.Context, loc Location) (*OutputFile, []indexEntry,
 	error,
 ) {
-	file, err := c.Store.OpenOutput(ctx, OutputID{c.Shuffle, loc.Map, loc.Attempt})
+	source := Source(c.Store)
+	if c.Files != nil {
+		source = c.Files
+	}
+	file, err := source.OpenOutput(ctx, OutputID{c.Shuffle, loc.Map, loc.Attempt})
 	if err != nil {
 		return nil, nil, c.localFailure(loc, c.First, err)
 	}

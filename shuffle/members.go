@@ -57,10 +57,18 @@ func readMembers(r io.ReaderAt, h indexHeader) ([]MapID, error) {
 }
 
 // Members returns the map tasks whose rows the file has, ascending: those of a group, or the one.
+// Nobody may change the list.
 func (f *OutputFile) Members() ([]MapID, error) {
+	if known := f.whose.Load(); known != nil {
+		return *known, nil
+	}
 	ids, err := readMembers(f.index, f.indexHeader)
-	if ids == nil && err == nil {
+	if err != nil {
+		return nil, err
+	}
+	if ids == nil {
 		ids = []MapID{f.Map}
 	}
-	return ids, err
+	f.whose.Store(&ids)
+	return ids, nil
 }

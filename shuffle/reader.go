@@ -19,9 +19,10 @@ type ReaderConfig struct {
 	Partitions int        // reduce partitions of the whole shuffle; 0: not checked
 	Locations  []Location // one for each map task; order is free
 
-	Store  *Store  // for blocks on this host, and for spills of a merge; nil: all are fetched
-	Host   string  // this host's identity
-	Client *Client // for blocks elsewhere; nil: all must be local
+	Store  *Store    // for blocks on this host, and for spills of a merge; nil: all are fetched
+	Files  *AppFiles // of Store, kept open for many readers; nil: files are opened for this one
+	Host   string    // this host's identity
+	Client *Client   // for blocks elsewhere; nil: all must be local
 
 	InFlight int64         // bytes fetched but not consumed; 0: 48 MiB
 	Requests int           // connections in use at once; 0: 5
@@ -106,7 +107,7 @@ func (c *ReaderConfig) split(locs []Location) (local, remote []Location, err err
 	for _, loc := range locs {
 		id := OutputID{c.Shuffle, loc.Map, loc.Attempt}
 		switch {
-		case c.Store != nil && loc.Host == c.Host && c.Store.has(id):
+		case c.Store != nil && loc.Host == c.Host && c.has(id):
 			local = append(local, loc)
 		case c.Client != nil && loc.Addr != "":
 			remote = append(remote, loc)
@@ -116,6 +117,13 @@ func (c *ReaderConfig) split(locs []Location) (local, remote []Location, err err
 		}
 	}
 	return local, remote, nil
+}
+
+func (c *ReaderConfig) has(id OutputID) bool {
+	if c.Files != nil {
+		return c.Files.has(id)
+	}
+	return c.Store.has(id)
 }
 
 // start runs the fetches on a few workers, each with one connection in use.

@@ -46,7 +46,8 @@ type OutputFile struct {
 	index   io.ReaderAt // the index file, or its content
 	raw     [indexHeaderSize]byte
 	closers []io.Closer
-	users   atomic.Int32 // but for the first
+	whose   atomic.Pointer[[]MapID] // members, once read
+	users   atomic.Int32            // but for the first
 }
 
 // use makes somebody else a user of the file, who closes it too.
@@ -77,6 +78,9 @@ func (f *OutputFile) entries(first, last int) ([]indexEntry, error) {
 
 // block returns a reader of one block. It leaves the file open.
 func (f *OutputFile) block(e indexEntry) *BlockReader {
+	if e.Bytes <= shortBlock {
+		return NewBlockReader(&shortReader{from: f.data, at: e.offset, left: int(e.Bytes)}, e.BlockMeta)
+	}
 	return NewBlockReader(io.NewSectionReader(f.data, e.offset, e.Bytes), e.BlockMeta)
 }
 
@@ -129,6 +133,7 @@ func openOutput(dir *os.Root, id OutputID, check func(fs.FileInfo) error) (*Outp
 func (f *OutputFile) load() error {
 	size := f.indexSize()
 	if size > wholeIndex {
+		f.index = &pagedIndex{ReaderAt: f.index}
 		return nil
 	}
 	content := make([]byte, size)
@@ -151,7 +156,7 @@ func (f *OutputFile) indexBytes() int64 {
 }
 
 func (f *OutputFile) indexSize() int64 {
-	return indexHeaderSize + int64(f.partitions)*indexEntrySize
+	return f.membersAt() + int64(f.members)
 }
 
 // has reports whether the output seems to be in this store.

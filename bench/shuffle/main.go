@@ -25,19 +25,16 @@ import (
 	"github.com/weft-data/weft"
 )
 
-// record is 98 bytes; with its lengths it takes 100.
-type record = [98]byte
-
-// records makes the records of one map task.
-var records = weft.FlatMapWith(func(t *weft.Task, n int) (func(int, func(record)), error) {
-	return func(seed int, emit func(record)) {
+// records makes the records of one map task: 98 bytes, which with their lengths take 100.
+var records = weft.FlatMapWith(func(t *weft.Task, n int) (func(int, func(string)), error) {
+	return func(seed int, emit func(string)) {
 		random := rand.New(rand.NewPCG(uint64(seed), 1))
-		var r record
+		var r [98]byte
 		for range n {
 			for i := 0; i < 16; i += 8 {
 				binary.LittleEndian.PutUint64(r[i:], random.Uint64())
 			}
-			emit(r)
+			emit(string(r[:]))
 		}
 	}, nil
 })
