@@ -32,6 +32,8 @@ func limits(c *conf.Conf) scheduler.Config {
 			Node:    wait(conf.LocalityWaitNode),
 			Rack:    wait(conf.LocalityWaitRack),
 		},
+		AdaptiveWait: conf.LocalityWaitAdaptive.Get(c),
+
 		Speculation: speculation(c),
 		Exclusion:   exclusion(c),
 	}

@@ -69,6 +69,10 @@ var (
 	LocalityWaitRack = duration("weft.locality.wait.rack", "", first,
 		"The same for rack-local tasks; unset: weft.locality.wait.")
 
+	LocalityWaitAdaptive = toggle("weft.locality.wait.adaptive", "false", first,
+		"Whether a stage waits for host-local slots only as long as one is likely to take to come free, "+
+			"at most weft.locality.wait.node.")
+
 	// SchedulerMode and the keys after it say how jobs of one application share its slots.
 
 	SchedulerMode = choice("weft.scheduler.mode", "FIFO", first,

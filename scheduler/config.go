@@ -24,6 +24,9 @@ type Config struct {
 	CountDecommissioned bool
 	// Wait is how long tasks wait at each locality level for a nearer executor.
 	Wait Waits
+	// AdaptiveWait makes the wait at the level Node as long as the stage is likely to need for a
+	// near slot to come free (adaptive.go), and at most Wait.Node.
+	AdaptiveWait bool
 	// QueueTime is how much work, in task time, may wait in an executor's queue behind its
 	// busy slots; default 5 ms. Negative: none, a slot gets its next task when it is free.
 	QueueTime time.Duration

@@ -60,6 +60,8 @@ func (m *Machine) taskEnded(r int32, end *TaskEnd) {
 // measure learns from the time that a task took.
 func (m *Machine) measure(s *stage, d time.Duration) {
 	s.measure(d)
+	m.ended.tasks++
+	m.ended.time += max(d, 0)
 	if s.watched {
 		s.times.add(d)
 		s.pace.time += d

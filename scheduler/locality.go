@@ -30,7 +30,7 @@ func (m *Machine) allowed(s *stage) Locality {
 			continue
 		}
 		d.possible = true
-		wait := m.conf.waitAt(d.level)
+		wait := m.waitAt(s, d.level)
 		if m.now-d.since < wait {
 			return d.level
 		}
@@ -57,14 +57,14 @@ func next(l Locality) Locality {
 }
 
 // waitAt is the wait of a level; negative settings mean none.
-func (c *Config) waitAt(l Locality) time.Duration {
+func (m *Machine) waitAt(s *stage, l Locality) time.Duration {
 	switch l {
 	case Process:
-		return max(c.Wait.Process, 0)
+		return max(m.conf.Wait.Process, 0)
 	case Node:
-		return max(c.Wait.Node, 0)
+		return m.nodeWait(s)
 	case Rack:
-		return max(c.Wait.Rack, 0)
+		return max(m.conf.Wait.Rack, 0)
 	}
 	return 0
 }

@@ -31,6 +31,7 @@ type Machine struct {
 	offers  offers
 	fair    fair // the pools, in mode Fair
 	slow    slow // the search for slow tasks
+	ended   ended
 
 	exclusions exclusions
 	allocation allocation

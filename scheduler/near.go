@@ -45,12 +45,16 @@ func (m *Machine) begin(t *turn, s *stage) {
 	*t = turn{stage: s, list: m.candidates(s, t.list[:0]), nearest: Any}
 }
 
-// advance launches one task, or says that nobody takes one any more.
+// advance launches one task, or says that nobody takes one any more, or that tasks may go farther
+// away by now than at the turn's beginning: then executors must be asked that are not in it.
 func (m *Machine) advance(t *turn) bool {
 	s := t.stage
 	for ; t.level < len(levels) && s.pending.n > 0; t.level++ {
 		at := levels[t.level]
-		if at != NoPref && m.allowed(s) < at {
+		if m.allowed(s) != s.delay.offered {
+			return false
+		}
+		if at != NoPref && s.delay.offered < at {
 			continue
 		}
 		for again := true; again; again = m.nextPass(t) {

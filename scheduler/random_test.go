@@ -100,7 +100,8 @@ func newWorld(t *rapid.T) *world {
 			Speculation: scheduler.Speculation{
 				Enabled: rapid.Bool().Draw(t, "copies"), Quantile: 0.3, Multiplier: 1,
 			},
-			MaxFailures: rapid.IntRange(1, 4).Draw(t, "max failures"),
+			AdaptiveWait: rapid.Bool().Draw(t, "adaptive wait"),
+			MaxFailures:  rapid.IntRange(1, 4).Draw(t, "max failures"),
 			Exclusion: scheduler.Exclusion{
 				TaskAndStage: rapid.Bool().Draw(t, "exclude"), TaskPerNode: 2,
 				Application: rapid.Bool().Draw(t, "exclude for all"),

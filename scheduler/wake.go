@@ -33,5 +33,5 @@ func (m *Machine) waitEnds(s *stage) (time.Duration, bool) {
 	if s.pending.n == 0 || m.allowed(s) == Any {
 		return 0, false
 	}
-	return s.delay.since + m.conf.waitAt(s.delay.level), true
+	return s.delay.since + m.waitAt(s, s.delay.level), true
 }

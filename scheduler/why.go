@@ -47,7 +47,7 @@ func (m *Machine) whyPending(s *stage) string {
 	case len(m.offers.free) == 0:
 		return m.whyFull()
 	case s.delay.level < Any:
-		end := s.delay.since + m.conf.waitAt(s.delay.level)
+		end := s.delay.since + m.waitAt(s, s.delay.level)
 		return fmt.Sprintf("waits until %s for a %s slot; %d executors farther away are free",
 			end, s.delay.level, len(m.offers.free))
 	case s.excl != nil && m.conf.Exclusion.TaskAndStage:

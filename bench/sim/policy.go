@@ -1,7 +1,6 @@
 package main
 
 import (
-	"math"
 	"time"
 
 	"github.com/weft-data/weft/scheduler"
@@ -30,13 +29,9 @@ func with(mode pool.Mode, wait time.Duration) func(*workload) scheduler.Config {
 	}
 }
 
-// adaptive waits as long as it takes until slots at enough hosts came free: a slot comes free
-// every task time / slots, and is near one of n tasks with probability n·replicas/nodes at most.
+// adaptive lets each stage wait for a near host as long as one takes to have a free slot.
 func adaptive(w *workload) scheduler.Config {
-	const small = 3 // the size of a job that must find a near slot with 95 %
-	perSlot := w.mapTime.Seconds() / float64(w.cluster.total())
-	slots := float64(w.cluster.nodes) / replicas * math.Log(1+20.0/small)
-	c := with(pool.Fair, seconds(perSlot*slots))(w)
-	c.Wait.Rack = -1
+	c := with(pool.Fair, 3*time.Second)(w)
+	c.AdaptiveWait = true
 	return c
 }

@@ -69,7 +69,7 @@ Jain: index of what each active job had of its max-min fair share, mean over win
 unfair: slot-seconds below its fair share of the job that had most of them.
 decisions: launches by second of clock time in the machine, Step and Ready; measured, so the one
   column that varies.
-adaptive wait: Config.Wait from task time, slots and copies (policy.go).
+adaptive wait: at hosts, by scheduler.Config.AdaptiveWait, at most 3 s; in racks 3 s.
 oracle: bounds, no schedule (oracle.go).
 `)
 }

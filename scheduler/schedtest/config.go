@@ -31,6 +31,7 @@ func (v *env) config(c *command) (string, error) {
 	if err = exclusion(c, &conf.Exclusion); err != nil {
 		return "", err
 	}
+	conf.AdaptiveWait = c.flag("adaptive-wait")
 	conf.CountDecommissioned = c.flag("count-decommissioned")
 	if err = allocation(c, &conf.Allocation); err != nil {
 		return "", err

@@ -34,7 +34,8 @@
 // # Commands
 //
 // config [max-failures=N] [max-stage-attempts=N] [max-attempts=N] [count-decommissioned] [wait=D]
-// [wait-process=D] [wait-node=D] [wait-rack=D] [queue-time=D] [max-credit=N] [mode=fifo|fair]
+// [wait-process=D] [wait-node=D] [wait-rack=D] [adaptive-wait] [queue-time=D] [max-credit=N]
+// [mode=fifo|fair]
 //
 // [speculation] [quantile=F] [multiplier=F] [min-runtime=D] [interval=D] [threshold=D]
 // [no-efficiency] [rate=F] [long-run=F]
