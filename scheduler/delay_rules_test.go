@@ -139,7 +139,6 @@ func (s *delayStage) pending() (list []*delayTask) {
 	return list
 }
 
-
 func (o *delayOracle) free() (list []*delayExecutor) {
 	for _, x := range o.executors {
 		if x.load < x.slots {

@@ -86,9 +86,10 @@
 // A partition may prefer executors that cached a block of it, hosts that hold its input or, of
 // smaller shuffles, a fifth of what it reads (sizes.go), and racks of those hosts. Tasks wait at
 // each level for a near slot, by default 3 s, before the next level is allowed (Locality,
-// Config.Wait), or at a host for as long as one is likely to take (Config.AdaptiveWait). A level at which no task waits for a living executor is passed at once, and tasks
-// without preference never wait. A launch starts the wait anew if no executor was refused since all
-// free ones were last asked.
+// Config.Wait), or at a host for as long as one is likely to take (Config.AdaptiveWait). A level at
+// which no task waits for a living executor is passed at once, and tasks without preference never
+// wait. A launch starts the wait anew if no executor was refused since all free ones were last
+// asked.
 //
 // Short tasks may queue behind the busy slots of an executor so that a slot need not wait for
 // the driver between two of them: as many as fill Config.QueueTime, none before the stage's task
