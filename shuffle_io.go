@@ -6,7 +6,6 @@ import (
 
 	"github.com/zeebo/xxh3"
 
-	"github.com/weft-data/weft/conf"
 	"github.com/weft-data/weft/dag"
 	"github.com/weft-data/weft/executor"
 	"github.com/weft-data/weft/internal/codec"
@@ -38,7 +37,7 @@ func (w writing) add(partition int, key, value []byte) {
 func writeShuffle(
 	b *pipeline.Build, t pipeline.Target, sorted bool, fill func(writing) error,
 ) (executor.Result, error) {
-	w, err := b.Task.ShuffleWriter(shuffle.WriterConfig{Sorted: sorted, Codec: codecOf(b)})
+	w, err := b.Task.ShuffleWriter(shuffle.WriterConfig{Sorted: sorted, Codec: b.Task.ShuffleCodec()})
 	if err != nil {
 		return executor.Result{}, err
 	}
@@ -51,14 +50,6 @@ func writeShuffle(
 		return executor.Result{}, fmt.Errorf("commit shuffle output: %w", err)
 	}
 	return executor.Result{Output: &out}, nil
-}
-
-// codecOf is how the application's map outputs are stored.
-func codecOf(b *pipeline.Build) shuffle.Codec {
-	if conf.ShuffleCompress.Get(b.Task.Conf) {
-		return shuffle.CodecZstd
-	}
-	return shuffle.CodecNone
 }
 
 // fetched adds what a reader did to the task's counters.

@@ -151,7 +151,7 @@ func newLoop(d *Driver) (*loop, error) {
 		containers: make(map[containers.ID]*executor), stages: make(map[dag.StageID]*stage),
 		blocks:  make(map[dag.DatasetID]map[int32][]control.ExecutorID),
 		replies: make(map[dag.ShuffleID]*control.MapOutputsReply),
-		files:   make(map[dag.ShuffleID]files),
+		files:   make(map[dag.ShuffleID]files), hosts: make(map[string]int),
 	}
 	l.quorum = quorumOf(d)
 	l.target, l.most = d.initial, d.initial

@@ -95,6 +95,7 @@ func (c *conn) refuse(reason string) {
 func (l *loop) admit(e *executor, c *conn, r *control.Register) {
 	e.conn, c.executor = c, e
 	e.host, e.blocks, e.heard = r.Host, r.Blocks, l.now()
+	l.hosts[e.host]++
 	l.mark(&l.marks.FirstExecutor)
 	l.Log.Info("executor registered", "executor", e.id, "host", e.container.Host,
 		"slots", r.Slots, "pid", r.Pid, "build", r.Build)
@@ -154,6 +155,9 @@ func (l *loop) remove(e *executor, reason string, causedByApp bool) {
 		return
 	}
 	e.conn.out.close()
+	if l.hosts[e.host]--; l.hosts[e.host] == 0 {
+		delete(l.hosts, e.host)
+	}
 	l.forgetBlocks(e.id)
 	l.newEpoch()
 	id := scheduler.ExecutorID(e.id)

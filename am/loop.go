@@ -26,7 +26,8 @@ type loop struct {
 	patrol   time.Duration // when housekeeping is next
 	over     bool
 
-	executors  []*executor // by id; nil once lost
+	hosts      map[string]int // registered executors by host
+	executors  []*executor    // by id; nil once lost
 	containers map[containers.ID]*executor
 	stages     map[dag.StageID]*stage
 	jobs       []*job // running ones, by id

@@ -73,6 +73,7 @@ func (l *loop) launchTasks(a scheduler.LaunchTasks) {
 	e.conn.out.put(&control.ToExecutor{Message: &control.ToExecutor_Launch{
 		Launch: &control.LaunchTasks{
 			Stage: int32(a.Stage), StageAttempt: a.StageAttempt, Epoch: l.epoch, Ranges: ranges,
+			Spread: len(l.hosts) > 1,
 		},
 	}})
 }

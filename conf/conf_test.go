@@ -97,7 +97,7 @@ func TestWrongSettings(t *testing.T) {
 		{Sources{Conf: []string{"weft.executor.cores=99999999999"}}, "whole number"},
 		{Sources{Conf: []string{"weft.executor.memoryOverheadFactor=NaN"}}, "from 0 to 1"},
 		{Sources{Conf: []string{"weft.submit.deployMode=server"}}, "want client or cluster"},
-		{Sources{Conf: []string{"weft.shuffle.compress=1"}}, "true or false"},
+		{Sources{Conf: []string{"weft.speculation=1"}}, "true or false"},
 		{Sources{PropertiesFile: "/no/such/file"}, "read properties file: open /no/such/file"},
 		{Sources{PropertiesFile: bad}, "p:3: weft.executor.cores"},
 	} {

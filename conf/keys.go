@@ -249,9 +249,15 @@ var (
 			"directory. On YARN the NodeManager names them.")
 	FilesMaxPartitionBytes = size("weft.files.maxPartitionBytes", "128m", first, 1,
 		"Most bytes of input in one partition.")
-	ShuffleCompress = toggle("weft.shuffle.compress", "false", first,
-		"Whether map outputs are compressed with zstd: worth it where the network is slower "+
-			"than the CPU.")
+	ShuffleCompress = choice("weft.shuffle.compress", "auto", first,
+		"Whether map outputs are compressed: always (zstd or true), never (none or false), or "+
+			"(auto) where executors are on several hosts, pieces are large enough and get smaller.",
+		"auto", "zstd", "none", "true", "false")
+	ShuffleMaxRetries = integer("weft.shuffle.io.maxRetries", "3", first, 0,
+		"How often a fetch of map output is tried again before the map tasks are.")
+	ShuffleRetryWait = duration("weft.shuffle.io.retryWait", "1s", first,
+		"Wait before the second retry of a fetch, doubled before each further one; the first is "+
+			"made at once.")
 	ShuffleSpillMemoryFraction = fraction("weft.shuffle.spill.memoryFraction", "0.6", first,
 		"Share of weft.executor.memory that sorting and combining may fill before they spill.")
 	ReducerMaxSizeInFlight = size("weft.reducer.maxSizeInFlight", "48m", first, MiB,

@@ -660,6 +660,7 @@ type LaunchTasks struct {
 	StageAttempt  int32                  `protobuf:"varint,2,opt,name=stage_attempt,json=stageAttempt,proto3" json:"stage_attempt,omitempty"`
 	Epoch         int64                  `protobuf:"varint,3,opt,name=epoch,proto3" json:"epoch,omitempty"`          // map outputs learned at an older epoch are to be asked for again
 	Ranges        []int32                `protobuf:"varint,4,rep,packed,name=ranges,proto3" json:"ranges,omitempty"` // triples: first partition, count, attempt
+	Spread        bool                   `protobuf:"varint,5,opt,name=spread,proto3" json:"spread,omitempty"`        // executors are on more than one host
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -720,6 +721,13 @@ func (x *LaunchTasks) GetRanges() []int32 {
 		return x.Ranges
 	}
 	return nil
+}
+
+func (x *LaunchTasks) GetSpread() bool {
+	if x != nil {
+		return x.Spread
+	}
+	return false
 }
 
 type KillTasks struct {
@@ -2228,12 +2236,13 @@ const file_control_control_proto_rawDesc = "" +
 	"\ashuffle\x18\x05 \x01(\x05R\ashuffle\x12\x18\n" +
 	"\areduces\x18\x06 \x01(\x05R\areduces\x12\x18\n" +
 	"\aprogram\x18\a \x01(\fR\aprogram\x12\x14\n" +
-	"\x05sizes\x18\b \x01(\bR\x05sizes\"v\n" +
+	"\x05sizes\x18\b \x01(\bR\x05sizes\"\x8e\x01\n" +
 	"\vLaunchTasks\x12\x14\n" +
 	"\x05stage\x18\x01 \x01(\x05R\x05stage\x12#\n" +
 	"\rstage_attempt\x18\x02 \x01(\x05R\fstageAttempt\x12\x14\n" +
 	"\x05epoch\x18\x03 \x01(\x03R\x05epoch\x12\x16\n" +
-	"\x06ranges\x18\x04 \x03(\x05R\x06ranges\"9\n" +
+	"\x06ranges\x18\x04 \x03(\x05R\x06ranges\x12\x16\n" +
+	"\x06spread\x18\x05 \x01(\bR\x06spread\"9\n" +
 	"\tKillTasks\x12\x14\n" +
 	"\x05tasks\x18\x01 \x03(\x05R\x05tasks\x12\x16\n" +
 	"\x06reason\x18\x02 \x01(\tR\x06reason\"v\n" +

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"sync/atomic"
 	"time"
 
 	"golang.org/x/sync/errgroup"
@@ -44,6 +45,7 @@ type Executor struct {
 	memory      *shuffle.Budget
 	share       int64 // of memory, what one task may take
 
+	spread     atomic.Bool // executors are on more than one host
 	stages     stages
 	queue      *queue
 	slots      []slot

@@ -91,6 +91,15 @@ func (e *Executor) readerConfig(
 		Shuffle: shuffle.ShuffleID(id), First: reduce, Last: reduce + 1, Locations: locations,
 		Store: e.store, Files: e.outputFiles, Host: e.Host, Client: e.client,
 		InFlight: int64(conf.ReducerMaxSizeInFlight.Get(e.conf)), Memory: t.Memory,
+		Retries: retries(conf.ShuffleMaxRetries.Get(e.conf)), Backoff: conf.ShuffleRetryWait.Get(e.conf),
 		Read: &t.read,
 	}, err
+}
+
+// retries are as a reader wants them, to whom 0 means its own default.
+func retries(n int) int {
+	if n == 0 {
+		return -1
+	}
+	return n
 }

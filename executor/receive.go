@@ -55,6 +55,7 @@ func (e *Executor) launch(m *control.LaunchTasks) error {
 		return fmt.Errorf("the driver sent tasks of stage %d without its template", m.Stage)
 	}
 	e.outputs.advance(m.Epoch)
+	e.spread.Store(m.Spread)
 	for r := m.Ranges; len(r) > 0; r = r[3:] {
 		first, count := r[0], r[1]
 		if first < 0 || count < 1 || first > s.template.Tasks-count {

@@ -104,6 +104,19 @@ func (t *Task) ShuffleWriter(c shuffle.WriterConfig) (*shuffle.Writer, error) {
 	return shuffle.NewWriter(c)
 }
 
+// ShuffleCodec is how the application's map outputs are stored.
+func (t *Task) ShuffleCodec() shuffle.Codec {
+	switch conf.ShuffleCompress.Get(t.Conf) {
+	case "zstd", "true":
+		return shuffle.CodecZstd
+	case "auto":
+		if t.executor.spread.Load() {
+			return shuffle.CodecAuto
+		}
+	}
+	return shuffle.CodecNone
+}
+
 // Broadcast gives a broadcast value's bytes. They are fetched once for the executor and shared by
 // its tasks, so nobody may change them.
 func (t *Task) Broadcast(ctx context.Context, id int64) ([]byte, error) {

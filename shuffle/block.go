@@ -25,6 +25,7 @@ type BlockWriter struct {
 	packed  []byte // the same, compressed
 	records int    // in buf
 	grouped bool   // buf begins with a directory of runs
+	pause   int    // frames that CodecAuto does not try
 	meta    BlockMeta
 }
 
@@ -99,17 +100,32 @@ func (b *BlockWriter) flush() error {
 func (b *BlockWriter) pack() []byte {
 	h := frameHeader{raw: len(b.buf) - headerSize, records: b.records, grouped: b.grouped}
 	frame := b.buf
-	if b.codec == CodecZstd {
+	if b.compresses(h.raw) {
 		b.packed = append(b.packed[:0], b.buf[:headerSize]...)
 		b.packed = zstdEncoder().EncodeAll(b.buf[headerSize:], b.packed)
 		stored := len(b.packed) - headerSize
 		if stored < h.raw && !bomb(h.raw, stored) {
 			h.codec, frame = CodecZstd, b.packed
 		}
+		if b.codec == CodecAuto && stored > h.raw/8*7 {
+			b.pause = autoPause
+		}
 	}
 	h.stored = len(frame) - headerSize
 	h.put(frame, frame[headerSize:])
 	return frame
+}
+
+// compresses reports whether a frame should be, or whether that should be tried.
+func (b *BlockWriter) compresses(raw int) bool {
+	if b.codec != CodecAuto {
+		return b.codec == CodecZstd
+	}
+	if b.pause > 0 {
+		b.pause--
+		return false
+	}
+	return raw >= autoLeast
 }
 
 // copyFrame writes a finished frame, header and payload, which may come from a spill.

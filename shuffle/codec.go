@@ -14,6 +14,18 @@ type Codec uint8
 const (
 	CodecNone Codec = 0 // as is: for readers on the same host, the default
 	CodecZstd Codec = 1 // zstd at its fastest level: for networks slower than the CPU
+	// CodecAuto is not part of the format, but a writer's leave to choose for each frame: zstd
+	// for those that are not short, as long as they get smaller by it.
+	CodecAuto Codec = 2
+)
+
+const (
+	// autoLeast is up to where a frame is short: compressing it takes longer than sending it,
+	// and shuffles of short frames are small.
+	autoLeast = 4 << 10
+	// autoPause is how many frames are stored as they are after one that did not get smaller
+	// by an eighth: records do not change their nature from frame to frame.
+	autoPause = 15
 )
 
 // String returns the codec's name.
@@ -23,6 +35,8 @@ func (c Codec) String() string {
 		return "none"
 	case CodecZstd:
 		return "zstd"
+	case CodecAuto:
+		return "auto"
 	}
 	return fmt.Sprintf("codec %d", uint8(c))
 }

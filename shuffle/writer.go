@@ -29,7 +29,7 @@ func (c WriterConfig) validate() error {
 		return errors.New("a Store is required")
 	case c.Partitions < 1 || c.Partitions > MaxPartitions:
 		return fmt.Errorf("%d partitions, want 1 to %d", c.Partitions, MaxPartitions)
-	case c.Codec > CodecZstd:
+	case c.Codec > CodecAuto:
 		return fmt.Errorf("unknown %v", c.Codec)
 	}
 	return nil
