@@ -1,0 +1,223 @@
+package negotiation
+
+import (
+	"bytes"
+	"context"
+	"crypto/rand"
+	"os"
+	"os/exec"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/weft-data/weft/conf"
+	"github.com/weft-data/weft/containers"
+	onyarn "github.com/weft-data/weft/containers/yarn"
+	"github.com/weft-data/weft/integration/hadoop"
+	"github.com/weft-data/weft/rmclient"
+	"github.com/weft-data/weft/submit"
+)
+
+// patience is how long anything may take on a busy machine.
+const patience = time.Minute
+
+// bed is a cluster that a test has for itself.
+type bed struct {
+	*testing.T
+	cluster *hadoop.Cluster
+	hadoop  *conf.Hadoop
+	client  *rmclient.Client
+	staging string
+}
+
+// within are the cluster's directory for a test and what is put there before it starts.
+func startCluster(t *testing.T, o hadoop.Options) *bed {
+	t.Helper()
+	o.Dir = t.TempDir() + "/cluster"
+	return onCluster(t, o)
+}
+
+func onCluster(t *testing.T, o hadoop.Options) *bed {
+	t.Helper()
+	cluster, err := hadoop.Start(t.Context(), o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := cluster.Stop(context.Background()); err != nil {
+			t.Error(err)
+		}
+	})
+	b := &bed{T: t, cluster: cluster, staging: "/tmp/weft-" + rand.Text()}
+	if b.hadoop, err = conf.LoadHadoop(cluster.ConfDir()); err != nil {
+		t.Fatal(err)
+	}
+	if b.client, err = submit.Connect(b.hadoop, b.conf(), nil); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { b.client.Close() })
+	return b
+}
+
+// in is the same bed in a subtest.
+func (b *bed) in(t *testing.T) *bed {
+	other := *b
+	other.T = t
+	return &other
+}
+
+func (b *bed) conf(pairs ...string) *conf.Conf {
+	b.Helper()
+	all := append([]string{"weft.yarn.stagingDir=" + b.staging, "weft.executor.memory=192m"}, pairs...)
+	c, err := conf.Load(conf.Sources{Conf: all, Getenv: func(string) string { return "" }})
+	if err != nil {
+		b.Fatal(err)
+	}
+	return c
+}
+
+func (b *bed) request(pairs ...string) submit.Request {
+	b.Helper()
+	p, err := submit.CheckProgram(program("gated"))
+	if err != nil {
+		b.Fatal(err)
+	}
+	return submit.Request{Program: p, Conf: b.conf(pairs...), Hadoop: b.hadoop, Started: time.Now()}
+}
+
+// until looks again and again until the condition holds.
+func (b *bed) until(what string, condition func() bool) {
+	b.Helper()
+	ctx, cancel := context.WithTimeout(b.Context(), patience)
+	defer cancel()
+	tick := time.NewTicker(20 * time.Millisecond)
+	defer tick.Stop()
+	for !condition() {
+		select {
+		case <-ctx.Done():
+			b.Fatalf("waited %s for: %s", patience, what)
+		case <-tick.C:
+		}
+	}
+}
+
+// taker is an application that takes containers and starts nothing in them.
+type taker struct {
+	*bed
+	id      rmclient.ApplicationID
+	cluster *onyarn.Cluster
+	events  chan containers.Event
+}
+
+func (b *bed) taker(pairs ...string) *taker {
+	b.Helper()
+	r := b.request(pairs...)
+	attempt, err := submit.Unmanaged(b.Context(), r)
+	if err != nil {
+		b.Fatal(err)
+	}
+	b.Cleanup(func() {
+		if err := attempt.Close(context.Background()); err != nil {
+			b.Error(err)
+		}
+	})
+	a := &taker{bed: b, id: attempt.ID.Application, events: make(chan containers.Event)}
+	if a.cluster, err = onyarn.New(onyarn.OfAttempt(attempt, r.Conf, nil)); err != nil {
+		b.Fatal(err)
+	}
+	if err := a.cluster.Start(b.Context(), a.events); err != nil {
+		b.Fatal(err)
+	}
+	return a
+}
+
+func (a *taker) want(asks ...containers.Ask) {
+	a.Helper()
+	if err := a.cluster.Want(a.Context(), asks); err != nil {
+		a.Fatal(err)
+	}
+}
+
+// given waits for n containers.
+func (a *taker) given(n int) (all []containers.Container) {
+	a.Helper()
+	limit := time.NewTimer(patience)
+	defer limit.Stop()
+	for len(all) < n {
+		select {
+		case e := <-a.events:
+			if g, ok := e.(containers.Allocated); ok {
+				all = append(all, g.Containers...)
+			}
+		case <-limit.C:
+			a.Fatalf("%d containers of %d came in %s", len(all), n, patience)
+		}
+	}
+	return all
+}
+
+// finish unregisters while events go on.
+func (a *taker) finish() {
+	a.Helper()
+	done := make(chan error, 1)
+	go func() { done <- a.cluster.Finish(a.Context(), containers.Final{}) }()
+	for {
+		select {
+		case err := <-done:
+			if err != nil {
+				a.Error(err)
+			}
+			return
+		case <-a.events:
+		}
+	}
+}
+
+// job is a program under weft submit.
+type job struct {
+	*bed
+	cmd    *exec.Cmd
+	output bytes.Buffer
+	ended  chan struct{}
+}
+
+// submit runs program gated in client mode.
+func (b *bed) submit(args ...string) *job {
+	b.Helper()
+	all := append([]string{"submit", "--master", "yarn", "--timing"}, args...)
+	j := &job{bed: b, cmd: exec.Command(program("weft"), all...), ended: make(chan struct{})}
+	j.cmd.Stdout, j.cmd.Stderr = &j.output, &j.output
+	j.cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
+	j.cmd.Env = []string{"PATH=" + os.Getenv("PATH"), "HOME=" + b.TempDir(),
+		"HADOOP_CONF_DIR=" + b.cluster.ConfDir()}
+	if err := j.cmd.Start(); err != nil {
+		b.Fatal(err)
+	}
+	go func() {
+		defer close(j.ended)
+		_ = j.cmd.Wait() // the state is in cmd.ProcessState
+	}()
+	b.Cleanup(func() {
+		_ = syscall.Kill(-j.cmd.Process.Pid, syscall.SIGKILL) // it may have ended
+		<-j.ended
+		if b.Failed() {
+			b.Logf("%v said:\n%s", j.cmd.Args, &j.output)
+		}
+	})
+	return j
+}
+
+// succeeds waits for a good end and returns what the job said.
+func (j *job) succeeds() string {
+	j.Helper()
+	select {
+	case <-j.ended:
+	case <-time.After(patience):
+		_ = syscall.Kill(-j.cmd.Process.Pid, syscall.SIGKILL)
+		<-j.ended
+	}
+	if code := j.cmd.ProcessState.ExitCode(); code != 0 {
+		j.Fatalf("exit code %d\n%s", code, &j.output)
+	}
+	return j.output.String()
+}
