@@ -173,9 +173,20 @@ func (b *bed) lifetime(id string) time.Duration {
 	return time.Duration(said.Timeout.Left) * time.Second
 }
 
-// preemption: a job holds most of the cluster, half of its tasks wait, and another queue wants its
-// half. The executors that are done go, no task fails and no task that waited is run again.
+// preemption: the CapacityScheduler leaves the choice to weft. The executors that are done go, and
+// no task that waited is run again.
 func (b *bed) preemption() {
+	g, said := b.preempted()
+	for p := 1; p < partitions; p += 2 {
+		if n := len(g.attempts(p)); n != 1 {
+			b.Errorf("partition %d, which waited, was run %d times\n%s", p, n, said)
+		}
+	}
+}
+
+// preempted: a job holds the whole cluster, half of its tasks wait, and another queue wants its
+// half. The job gives it up, ends well, and no task fails.
+func (b *bed) preempted() (gate, string) {
 	g := b.gate()
 	j := g.start(8, "--queue", "a", "--conf", "weft.executor.memoryOverhead=320m",
 		"--conf", "weft.yarn.preemption.gracePeriod=4s")
@@ -190,12 +201,8 @@ func (b *bed) preemption() {
 	if strings.Contains(said, "failed attempts") {
 		b.Errorf("tasks failed:\n%s", said)
 	}
-	for p := 1; p < partitions; p += 2 {
-		if n := len(g.attempts(p)); n != 1 {
-			b.Errorf("partition %d, which waited, was run %d times\n%s", p, n, said)
-		}
-	}
 	other.finish()
+	return g, said
 }
 
 // lostNode: tasks on the node that stays are not run again.
