@@ -114,6 +114,11 @@ func (c *Cluster) WebAddress() string {
 	return c.url(rmHTTP, "", nil)
 }
 
+// NodeWebAddress is the web page of the NodeManager of node i, also the root of its REST API.
+func (c *Cluster) NodeWebAddress(i int) string {
+	return "http://" + hostPort(nodeHost(i), c.PortBase+nodeManagerHTTP)
+}
+
 // url is an address of one of the masters' web servers.
 func (c *Cluster) url(port int, path string, query url.Values) string {
 	u := url.URL{

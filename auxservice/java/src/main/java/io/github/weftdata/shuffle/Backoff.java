@@ -6,8 +6,8 @@ package io.github.weftdata.shuffle;
  */
 final class Backoff {
   static final long FIRST_MILLIS = 200;
-  static final long MAX_MILLIS = 15_000;
-  static final long LASTED_MILLIS = 10_000;
+  static final long MAX_MILLIS = 4_000;
+  static final long LASTED_MILLIS = 4_000;
 
   private long next = FIRST_MILLIS;
 

@@ -38,7 +38,7 @@ public final class WeftShuffleService extends AuxiliaryService {
 
   @Override
   protected void serviceInit(Configuration conf) {
-    guarded("read its settings", () ->
+    guarded("could not read its settings", () ->
         supervisor = new Supervisor(Settings.of(conf), recoveryDir(), applications));
   }
 
@@ -50,7 +50,7 @@ public final class WeftShuffleService extends AuxiliaryService {
 
   @Override
   protected void serviceStart() {
-    guarded("start", () -> {
+    guarded("could not start", () -> {
       if (supervisor != null) {
         supervisor.start();
         port = supervisor.port(PORT_MILLIS);
@@ -64,7 +64,7 @@ public final class WeftShuffleService extends AuxiliaryService {
 
   @Override
   protected void serviceStop() {
-    guarded("stop", () -> {
+    guarded("could not stop", () -> {
       if (supervisor != null) {
         supervisor.stop();
       }
@@ -73,7 +73,7 @@ public final class WeftShuffleService extends AuxiliaryService {
 
   @Override
   public void initializeApplication(ApplicationInitializationContext context) {
-    guarded("take an application", () -> {
+    guarded("could not take an application", () -> {
       if (supervisor == null) {
         return;
       }
@@ -93,7 +93,7 @@ public final class WeftShuffleService extends AuxiliaryService {
 
   @Override
   public void stopApplication(ApplicationTerminationContext context) {
-    guarded("end an application", () -> {
+    guarded("could not end an application", () -> {
       String id = context.getApplicationId().toString();
       if (supervisor != null && !applications.stop(id)) {
         LOG.warn("The shuffle service keeps the secret of {} until the node's recovery directory is"
@@ -116,7 +116,7 @@ public final class WeftShuffleService extends AuxiliaryService {
     try {
       step.run();
     } catch (Throwable t) {
-      LOG.error("The shuffle service could not " + what + "; the NodeManager goes on without it."
+      LOG.error("The shuffle service " + what + "; the NodeManager goes on without it."
           + " Correct yarn-site.xml or the installation and restart the NodeManager", t);
     }
   }
