@@ -29,13 +29,13 @@ func startOne(t *testing.T, settings map[string]string) (*hadoop.Cluster, node) 
 	return c, n
 }
 
-// program puts a script, or the real program where it is empty, at a path in one step.
-func program(t *testing.T, path, real, script string, mode os.FileMode) {
+// program puts a script, or the genuine program where it is empty, at a path in one step.
+func program(t *testing.T, path, genuine, script string, mode os.FileMode) {
 	t.Helper()
 	text := []byte("#!/bin/sh\n" + script + "\n")
 	var err error
 	if script == "" {
-		if text, err = os.ReadFile(real); err != nil {
+		if text, err = os.ReadFile(genuine); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -59,8 +59,8 @@ func TestBrokenServiceDoesNotStopTheNodeManager(t *testing.T) {
 	begun.waits("ERROR", "no program at "+path, "copy weft-shuffled there")
 	a := startApp(t, c, 1)
 	s := a.run()
-	real := filepath.Join(c.ShuffleServiceDir(), "weft-shuffled")
-	program(t, path, real, "", 0o755)
+	genuine := filepath.Join(c.ShuffleServiceDir(), "weft-shuffled")
+	program(t, path, genuine, "", 0o755)
 	a.served(n)
 	at := a.write(s, 0, []byte("kept"))
 	for _, broken := range []struct {
@@ -78,12 +78,12 @@ func TestBrokenServiceDoesNotStopTheNodeManager(t *testing.T) {
 	} {
 		t.Run(broken.name, func(t *testing.T) {
 			old, log := n.server(0), n.mark()
-			program(t, path, real, broken.script, broken.mode)
+			program(t, path, genuine, broken.script, broken.mode)
 			if err := old.Kill9(); err != nil {
 				t.Fatal(err)
 			}
 			log.waits("ERROR", "the NodeManager goes on without it", broken.log)
-			program(t, path, real, "", 0o755)
+			program(t, path, genuine, "", 0o755)
 			a.served(n)
 			a.reads(at)
 		})
