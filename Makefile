@@ -10,6 +10,8 @@ MODULE      := github.com/weft-data/weft
 PROTO_OUT   := --go_out=. --go_opt=module=$(MODULE) --go-grpc_out=. --go-grpc_opt=module=$(MODULE)
 HADOOP_PROTO := rmclient/internal/hadooppb
 AUX_JAVA    := auxservice/java/src/main
+AUX_SOURCES := $(shell find auxservice/java -type f) LICENSE NOTICE
+AUX_MAVEN   := mvn -B -q -f auxservice/java/pom.xml
 NODES       ?= 2
 SHUFFLE_SERVICE ?= true
 BENCH       ?= .
@@ -20,7 +22,7 @@ TESTTIMEOUT ?= 60m
 export HADOOP_VERSION ?= 3.5.0
 
 .DEFAULT_GOAL := help
-.PHONY: help build auxservice demo test check lint unit integration bench sim fuzz proto \
+.PHONY: help build auxservice auxservice-test demo test check lint unit integration bench sim fuzz proto \
 	cluster cluster-up cluster-down cluster-env cluster-status clean
 
 help: ## list the targets
@@ -31,24 +33,36 @@ build: ## static programs: bin/weft, bin/weft-shuffled and bin/examples/NAME
 	$(BUILD) -o bin/ ./cmd/...
 	$(BUILD) -o bin/examples/ ./examples/...
 
-auxservice: bin/auxservice/weft-shuffle-service.jar ## the shuffle service for NodeManagers: a program and a tested jar in bin/auxservice
-	$(BUILD) -o bin/auxservice/ ./cmd/weft-shuffled
+auxservice: bin/auxservice/weft-shuffled bin/auxservice/weft-shuffle-service.jar ## the shuffle service for NodeManagers: a program and a jar in bin/auxservice
+
+.PHONY: bin/auxservice/weft-shuffled # go build knows better what has changed
+bin/auxservice/weft-shuffled:
+	@mkdir -p bin/auxservice
+	$(BUILD) -o $@ ./cmd/weft-shuffled
 
 # Maven runs only where something under auxservice/java has changed. It needs a clean folder for the
-# same sources to give the same bytes, and the program for the tests.
-bin/auxservice/weft-shuffle-service.jar: $(shell find auxservice/java -type f) LICENSE NOTICE
+# same sources to give the same bytes.
+bin/auxservice/weft-shuffle-service.jar: $(AUX_SOURCES) | jdk
 	@mkdir -p bin/auxservice
-	@command -v javac >/dev/null && command -v mvn >/dev/null || \
-	{ echo "make auxservice needs Java and Maven: apt-get install openjdk-17-jdk-headless maven" >&2; exit 1; }
-	$(BUILD) -o bin/auxservice/ ./cmd/weft-shuffled
-	mvn -B -q -f auxservice/java/pom.xml clean package
+	$(AUX_MAVEN) -Dmaven.test.skip=true clean package
 	cp build/auxservice/weft-shuffle-service.jar $@
+
+auxservice-test: build/auxservice.tested ## tests of the Java part with a real weft-shuffled, where it has changed
+
+build/auxservice.tested: $(AUX_SOURCES) | auxservice
+	$(AUX_MAVEN) test
+	touch $@
+
+.PHONY: jdk
+jdk:
+	@command -v javac >/dev/null && command -v mvn >/dev/null || \
+	{ echo "building the jar needs Java and Maven: apt-get install openjdk-17-jdk-headless maven" >&2; exit 1; }
 
 demo: build ## word count over Go's own source tree, here, without a cluster
 	@out=$$(mktemp -d) && trap 'rm -rf "$$out"' EXIT && \
 	bin/weft submit --timing bin/examples/wordcount "$$(go env GOROOT)/src/**/*.go" "$$out/counts"
 
-test: lint unit integration ## everything: lint, unit tests with -race, tests on a real Hadoop
+test: lint unit auxservice-test integration ## everything: lint, unit tests with -race, tests of the jar and on a real Hadoop
 
 check: ## the quick inner loop: gofmt, go vet and unit tests, under a minute
 	@unformatted=$$(find . -path ./build -prune -o -name '*.go' -print | xargs gofmt -l) && \
