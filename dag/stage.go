@@ -1,5 +1,7 @@
 package dag
 
+import "github.com/weft-data/weft/resource"
+
 // Stage is a chain of narrow operators between two shuffles: one task per partition and no
 // exchange between them.
 type Stage struct {
@@ -18,6 +20,8 @@ type Stage struct {
 	Shuffle ShuffleID
 	// Reduces is the number of partitions of that shuffle.
 	Reduces int
+	// Profile is what its executors have and its tasks take.
+	Profile resource.ID
 	// Parents are the shuffles the stage reads.
 	Parents []Parent
 	// Prefs says which hosts hold a partition's input. The zero value has no preference.

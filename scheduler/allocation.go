@@ -1,6 +1,7 @@
 package scheduler
 
 import (
+	"slices"
 	"time"
 
 	"github.com/weft-data/weft/resource"
@@ -17,25 +18,38 @@ type Allocation struct {
 	KeepOutputs bool
 }
 
-// allocation counts what tasks need, and has the Allocator that follows from it.
+// allocation has the Allocator that follows from what tasks need.
 type allocation struct {
-	*dynalloc.Allocator // nil: off
-	pending             int
-	running             int
+	*dynalloc.Allocator               // nil: off
 	wake                time.Duration // when it wants to look again, or 0
 	targets             []dynalloc.Target
+	needs               []dynalloc.Need // of the last look, by profile
 }
 
 func (m *Machine) newAllocation() (err error) {
 	c := &m.conf.Allocation
 	if c.Enabled {
 		m.allocation.Allocator, err = dynalloc.New(c.Settings, c.Slots, m.holding)
+		m.profiles[resource.Default].opened = true
 	}
 	return err
 }
 
-// waiting counts n more tasks of a queued stage that wait for an executor.
-func (a *allocation) waiting(n int) { a.pending += n }
+// slotsOf is how many tasks of a profile one of its executors runs at once.
+func (m *Machine) slotsOf(p *profile) int {
+	if p.id == resource.Default && p.shape.Executor.Cores == 0 { // nobody has told
+		return max(m.conf.Allocation.Slots, 1)
+	}
+	return p.shape.Slots()
+}
+
+// open brings a profile into use: from its first stage on there are executors of it.
+func (m *Machine) open(p *profile) {
+	if a := m.allocation.Allocator; a != nil {
+		p.opened = true
+		a.Open(p.id, m.slotsOf(p))
+	}
+}
 
 // allocate says how many executors there should be now, and which may go.
 func (m *Machine) allocate() {
@@ -43,7 +57,11 @@ func (m *Machine) allocate() {
 	if a.Allocator == nil {
 		return
 	}
-	a.Need(resource.Default, m.need())
+	for id, n := range m.needs() {
+		if m.profiles[id].opened {
+			a.Need(resource.ID(id), n)
+		}
+	}
 	d := a.Decide(m.now)
 	a.wake = max(d.Wake, 0)
 	if d.Targets != nil {
@@ -55,16 +73,22 @@ func (m *Machine) allocate() {
 	}
 }
 
-// need is what the tasks could use now. Copies wait in stages that are looked at for slow tasks.
-func (m *Machine) need() dynalloc.Need {
-	n := dynalloc.Need{
-		Pending: m.allocation.pending, Running: m.allocation.running,
-		Unschedulable: len(m.exclusions.stuck),
+// needs are what the tasks of each profile could use now. Copies wait in stages that are looked
+// at for slow tasks.
+func (m *Machine) needs() []dynalloc.Need {
+	list := slices.Grow(m.allocation.needs[:0], len(m.profiles))[:len(m.profiles)]
+	clear(list)
+	m.allocation.needs = list
+	for i, p := range m.profiles {
+		list[i].Pending, list[i].Running = p.pending, p.running
+	}
+	for _, s := range m.exclusions.stuck {
+		list[s.profile.id].Unschedulable++
 	}
 	for _, s := range m.slow.watched {
-		n.Speculative += len(s.copies)
+		list[s.profile.id].Speculative += len(s.copies)
 	}
-	return n
+	return list
 }
 
 // holding is what would be lost with an executor.
@@ -97,7 +121,9 @@ func (m *Machine) releaseExecutors(list []dynalloc.Executor) {
 
 func (m *Machine) joinedApplication(x int32) {
 	if a := m.allocation.Allocator; a != nil {
-		a.Join(m.now, dynalloc.Executor(x), resource.Default)
+		p := m.cluster.executors[x].profile
+		m.open(p)
+		a.Join(m.now, dynalloc.Executor(x), p.id)
 	}
 }
 

@@ -12,45 +12,42 @@ type cluster struct {
 	byID      map[ExecutorID]int32
 	hosts     []host
 	byHost    map[string]int32
-	racks     []int // executors of each that live and stay
 	byRack    map[string]int32
 	living    int // executors that live and stay; see executor.leaving
-	slots     int // of these
-	manned    int // hosts of these
-	widest    int // most slots that an executor ever had
-	// alive says by level (see nearProcess) whether a bucket's key has a living executor.
-	alive [3]func(key int32) bool
 }
 
 type host struct {
-	name   string
-	rack   int32         // none if not known
-	living int           // executors that live and stay
-	until  time.Duration // end of its exclusion, or 0
+	name  string
+	rack  int32         // none if not known
+	until time.Duration // end of its exclusion, or 0
 	// executors that are or were on it, in the order they came. Lost ones without outputs are
 	// taken out when another comes, so that a host they come and go on keeps few.
 	executors []int32
 }
 
-// executor is one process that runs tasks.
+// executor is one process that runs tasks. What every offer looks at comes first: it is in one line
+// of the processor's cache.
 type executor struct {
-	id    ExecutorID
-	host  int32
-	rack  string
-	alive bool
+	id      ExecutorID
+	heapAt  int32 // place among those of its profile with room, or -1
+	profile *profile
+	slots   int // for tasks of its own profile
+	// load is the number of tasks it has, killed ones included until they are known to have
+	// ended; queued of them are short tasks that wait for a slot, all of the stage that has the
+	// others. Invariant: load-queued is what slots or amounts allow, queued <= slots*MaxCredit.
+	load, queued int
+	divided      *divided // while it serves several profiles
+	alive        bool
 	// excluded: by itself or with its host (exclusion_app.go). It is not offered.
 	excluded bool
 	// leaving: it is being decommissioned. It is not offered, and what counts the living for
 	// future tasks leaves it out. It stays so when it is lost.
 	leaving bool
 	dirty   bool
-	slots   int
-	// load is the number of tasks it has, killed ones included until they are known to have
-	// ended. Invariant: 0 <= load <= slots, plus the credit for short tasks.
-	load     int
+
+	host     int32
 	firstRun int32 // list of its runs, oldest first
 	lastRun  int32
-	heapAt   int // place in offers.free, or -1
 	granted  int // slots promised in the offer under way
 	launch   int // index into offers.launches, or -1
 	// short is the stage that all of its tasks belong to but others, for queueing.
@@ -58,6 +55,7 @@ type executor struct {
 	others int
 	held   []held   // map outputs, by stage
 	cached []cached // blocks, by dataset
+	rack   string
 }
 
 func newCluster() cluster {
@@ -68,15 +66,9 @@ func newCluster() cluster {
 	}
 }
 
-// bind fills alive, once the cluster is where it stays.
-func (c *cluster) bind() {
-	c.alive[nearProcess] = func(x int32) bool { return c.executors[x].stays() }
-	c.alive[nearNode] = func(h int32) bool { return c.hosts[h].living > 0 }
-	c.alive[nearRack] = func(r int32) bool { return c.racks[r] > 0 }
-}
-
 // host finds or adds a host. A rack learned later is kept.
-func (c *cluster) host(name, rack string) int32 {
+func (m *Machine) host(name, rack string) int32 {
+	c := &m.cluster
 	h, ok := c.byHost[name]
 	if !ok {
 		h = int32(len(c.hosts))
@@ -84,8 +76,12 @@ func (c *cluster) host(name, rack string) int32 {
 		c.hosts = append(c.hosts, host{name: name, rack: none})
 	}
 	if rack != "" && c.hosts[h].rack == none {
-		c.hosts[h].rack = c.rack(rack)
-		c.racks[c.hosts[h].rack] += c.hosts[h].living
+		r := c.rack(rack)
+		c.hosts[h].rack = r
+		for _, p := range m.profiles {
+			p.racks = grow(p.racks, r)
+			p.racks[r] += at(p.hosts, h)
+		}
 	}
 	return h
 }
@@ -93,21 +89,10 @@ func (c *cluster) host(name, rack string) int32 {
 func (c *cluster) rack(name string) int32 {
 	r, ok := c.byRack[name]
 	if !ok {
-		r = int32(len(c.racks))
+		r = int32(len(c.byRack))
 		c.byRack[name] = r
-		c.racks = append(c.racks, 0)
 	}
 	return r
-}
-
-// count adds n living executors to a host and its rack.
-func (c *cluster) count(h int32, n int) {
-	c.manned -= min(c.hosts[h].living, 1)
-	c.hosts[h].living += n
-	c.manned += min(c.hosts[h].living, 1)
-	if r := c.hosts[h].rack; r != none {
-		c.racks[r] += n
-	}
 }
 
 // executorAdded takes in a new executor. An id that was used before is refused: its late
@@ -121,21 +106,28 @@ func (m *Machine) executorAdded(e ExecutorAdded) error {
 		return fmt.Errorf("scheduler: add executor %s: %d slots, want 1 to %d",
 			e.Executor, e.Slots, maxSlots)
 	}
+	p, known := m.profile(e.Profile)
+	if !known {
+		return fmt.Errorf("scheduler: add executor %s: there is no profile %d", e.Executor, e.Profile)
+	}
 	x := int32(len(c.executors))
 	c.byID[e.Executor] = x
 	c.executors = append(c.executors, executor{
-		id: e.Executor, host: c.host(e.Host, e.Rack), rack: e.Rack, alive: true, slots: e.Slots,
-		firstRun: none, lastRun: none, heapAt: -1, launch: -1,
+		id: e.Executor, host: m.host(e.Host, e.Rack), rack: e.Rack, alive: true,
+		profile: p, slots: e.Slots, firstRun: none, lastRun: none, heapAt: -1, launch: -1,
 	})
 	c.living++
-	c.slots += e.Slots
-	c.widest = max(c.widest, e.Slots)
-	c.count(c.executors[x].host, 1)
+	m.divide(&c.executors[x])
+	for _, served := range p.serves {
+		m.gained(served, &c.executors[x])
+	}
 	c.settleOn(c.executors[x].host, x)
 	m.joinedApplication(x)
 	m.reconsider(x)
 	for _, s := range m.queue {
-		m.joined(s, x)
+		if s.profile.on(&c.executors[x]) {
+			m.joined(s, x)
+		}
 	}
 	return nil
 }

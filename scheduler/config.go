@@ -35,6 +35,9 @@ type Config struct {
 	// Mode is FIFO for jobs in the order of their submission, or Fair for pools that share
 	// the slots. It does not change; what the pools are does, by PoolsChanged.
 	Mode pool.Mode
+	// CoverProfiles lets stages use the executors of any profile that has all that theirs asks
+	// for, where there is no room on its own.
+	CoverProfiles bool
 	// Speculation launches copies of slow tasks; off by default.
 	Speculation Speculation
 	// Exclusion keeps tasks away from where tasks failed; off by default.

@@ -43,7 +43,7 @@ func (m *Machine) wantsCopy(s *stage, index int32) bool {
 // hostForCopy is an executor with room on a host that no attempt was on. Most are, so the
 // search is short.
 func (m *Machine) hostForCopy(s *stage, index int32) int32 {
-	for _, x := range m.offers.free {
+	for _, x := range s.profile.free.list {
 		if !m.triedOn(s, index, m.cluster.executors[x].host) && !m.refuses(s, x) &&
 			!m.refusesTask(s, index, x) {
 			return x

@@ -24,9 +24,10 @@ func (m *Machine) leave(x int32) {
 		return
 	}
 	c.living--
-	c.slots -= e.slots
-	c.count(e.host, -1)
-	m.offers.remove(c, x)
+	for _, p := range e.profile.serves {
+		m.lost(p, e)
+		p.free.remove(x)
+	}
 	m.exclusions.changed = true
 }
 

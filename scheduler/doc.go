@@ -96,6 +96,17 @@
 // time is known, none behind another stage's tasks, and never more than a fair share of what
 // remains. Long tasks never queue.
 //
+// # Executors of several kinds
+//
+// A stage has a resource profile (ProfileAdded, package resource), and its tasks run on executors
+// of exactly that profile. A profile that asks nothing of executors is served by those of the
+// default one, unless Config.Allocation says that it gets its own; Config.CoverProfiles lets
+// stages use any executor that has all that their profile asks for. Executors with room stand in
+// a heap for each profile that they serve. Those that serve one count slots; the others count what
+// is left of their cores and named resources, and a task takes what its profile says (amounts.go).
+// A stage that no executor can run takes no part in offers. If none will come either it is stuck,
+// as one whose executors are all excluded, and fails in the end as Unschedulable.
+//
 // # Slow tasks
 //
 // With Config.Speculation a task that runs much longer than its stage's median gets a copy, on a
@@ -153,6 +164,7 @@
 //
 //	JobSubmitted       a new action; its missing stages are submitted
 //	JobCancelled       its tasks are killed, shared stages go on for other jobs
+//	ProfileAdded       stages and executors may have it
 //	ExecutorAdded      its slots are offered; its host's and rack's localities count
 //	ExecutorDecommissioning it gets no more tasks; its end is coming
 //	ExecutorLost       see above

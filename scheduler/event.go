@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"github.com/weft-data/weft/dag"
+	"github.com/weft-data/weft/resource"
 	"github.com/weft-data/weft/scheduler/pool"
 )
 
@@ -26,7 +27,15 @@ type ExecutorAdded struct {
 	Executor ExecutorID
 	Host     string
 	Rack     string // "" where racks are not known
-	Slots    int    // tasks it runs at once, at least 1
+	Slots    int    // tasks of its profile that it runs at once, at least 1
+	Profile  resource.ID
+}
+
+// ProfileAdded says what a resource profile is. Each has the number after the last; the default
+// one, 0, is there from the start with tasks of one cpu, and may be told before any executor.
+type ProfileAdded struct {
+	ID    resource.ID
+	Shape resource.Shape
 }
 
 // ExecutorLost says that an executor is gone for good; its id never comes back.
@@ -186,6 +195,7 @@ type Tick struct{}
 func (JobSubmitted) event()            {}
 func (JobCancelled) event()            {}
 func (ExecutorAdded) event()           {}
+func (ProfileAdded) event()            {}
 func (ExecutorLost) event()            {}
 func (ExecutorDecommissioning) event() {}
 func (OutputsLostOnHost) event()       {}

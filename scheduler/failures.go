@@ -105,6 +105,7 @@ func (s *stage) clearCounts() {
 // failure of the tasks that were running; those still queued behind them had not begun.
 func (m *Machine) loseRuns(x int32, e ExecutorLost) {
 	ex := &m.cluster.executors[x]
+	running := ex.load - ex.queued
 	f := Failure{Record: -1, Message: fmt.Sprintf("executor %s lost: %s", e.Executor, e.Reason)}
 	for n := 0; ex.firstRun != none; n++ {
 		r := ex.firstRun
@@ -113,7 +114,7 @@ func (m *Machine) loseRuns(x int32, e ExecutorLost) {
 		switch {
 		case u.killed:
 			m.forget(u.stage)
-		case e.CausedByApp && n < ex.slots:
+		case e.CausedByApp && n < running:
 			m.failed(&u, &f)
 		default:
 			m.again(u.stage, u.index, u.self)

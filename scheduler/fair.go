@@ -61,9 +61,10 @@ func (p *poolState) stageBefore(a, b *stage) bool {
 	return before(a, b) < 0
 }
 
-// add lets a queued stage have its turns.
+// add lets a queued stage have its turns. One that no executor could run has none until there is
+// one: it would stand before others for ever.
 func (f *fair) add(s *stage) {
-	if p := s.pool; p != nil && s.poolAt < 0 {
+	if p := s.pool; p != nil && s.poolAt < 0 && s.profile.living > 0 {
 		p.stages.push(s)
 		f.settle(p)
 	}

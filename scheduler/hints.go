@@ -19,9 +19,10 @@ func (m *Machine) wantExecutors() WantExecutors {
 // hints are the hosts that tasks of a profile wait for, with as many executors as their tasks could
 // use there (Spark LocalityPreferredContainerPlacementStrategy): executors for all tasks
 // with preferences, in parts as large as the hosts' parts of these, less those that are there.
-func (m *Machine) hints(resource.ID) (list []HostCount) {
-	tasks, near := m.waitingNear()
-	slots := max(m.conf.Allocation.Slots, 1)
+func (m *Machine) hints(id resource.ID) (list []HostCount) {
+	p := m.profiles[id]
+	tasks, near := m.waitingNear(p)
+	slots := m.slotsOf(p)
 	executors := (near + slots - 1) / slots
 	total := 0
 	for _, n := range tasks {
@@ -31,7 +32,7 @@ func (m *Machine) hints(resource.ID) (list []HostCount) {
 		if n == 0 {
 			continue
 		}
-		count := (n*executors+total-1)/total - m.cluster.hosts[h].living
+		count := (n*executors+total-1)/total - at(p.hosts, int32(h))
 		if count > 0 {
 			list = append(list, HostCount{Host: m.cluster.hosts[h].name, Count: count})
 		}
@@ -42,11 +43,14 @@ func (m *Machine) hints(resource.ID) (list []HostCount) {
 	return list
 }
 
-// waitingNear counts the queued tasks by host that they prefer, each at all of its hosts, and the
-// tasks. It looks through these tasks: it is for the moments when executors are asked for.
-func (m *Machine) waitingNear() (tasks []int, near int) {
+// waitingNear counts a profile's queued tasks by host that they prefer, each at all of its hosts,
+// and the tasks. It looks through these tasks: it is for the moments when executors are asked for.
+func (m *Machine) waitingNear(p *profile) (tasks []int, near int) {
 	tasks = make([]int, len(m.cluster.hosts))
 	for _, s := range m.queue {
+		if s.profile != p {
+			continue
+		}
 		for _, b := range s.pending.near[nearNode].order {
 			tasks[b.key] += s.countPending(b.tasks)
 		}

@@ -19,9 +19,9 @@ func (m *Machine) Check() error {
 	return nil
 }
 
-// checkExecutors: loads are what runs, no slot is overbooked, the free ones are in the heap.
+// checkExecutors: loads are what runs, and nothing is overbooked.
 func (m *Machine) checkExecutors() error {
-	living, slots := 0, 0
+	living := 0
 	for x := range m.cluster.executors {
 		e := &m.cluster.executors[x]
 		if err := m.checkExecutor(int32(x), e); err != nil {
@@ -29,14 +29,12 @@ func (m *Machine) checkExecutors() error {
 		}
 		if e.stays() {
 			living++
-			slots += e.slots
 		}
 	}
-	if living != m.cluster.living || slots != m.cluster.slots {
-		return fmt.Errorf("%d executors with %d slots live, counted %d with %d",
-			living, slots, m.cluster.living, m.cluster.slots)
+	if living != m.cluster.living {
+		return fmt.Errorf("%d executors live, counted %d", living, m.cluster.living)
 	}
-	return nil
+	return m.checkProfiles()
 }
 
 func (m *Machine) checkExecutor(x int32, e *executor) error {
@@ -47,28 +45,20 @@ func (m *Machine) checkExecutor(x int32, e *executor) error {
 			others++
 		}
 	}
-	free := e.heapAt >= 0
 	switch {
 	case runs != e.load || runs > 0 && others != e.others:
 		return fmt.Errorf("%d runs, %d others; load is %d, others %d", runs, others, e.load, e.others)
-	case e.load > e.slots*(1+manyFold*m.conf.MaxCredit):
-		return fmt.Errorf("%d tasks on %d slots", e.load, e.slots)
 	case !e.alive && (e.load > 0 || len(e.cached) > 0):
 		return fmt.Errorf("lost, but has tasks or blocks")
-	case free != (e.offered() && e.load < e.slots):
-		return fmt.Errorf("offered %v, load %d of %d, in the heap %v",
-			e.offered(), e.load, e.slots, free)
 	case e.excluded != (m.exclusions.until[x] > 0 || m.cluster.hosts[e.host].until > 0):
 		return fmt.Errorf("excluded %v, until %s", e.excluded, m.exclusions.until[x])
 	case (e.alive || len(e.held) > 0) && !slices.Contains(m.cluster.hosts[e.host].executors, x):
 		return fmt.Errorf("alive %v with outputs of %d stages, and its host does not know it",
 			e.alive, len(e.held))
-	case free && m.offers.free[e.heapAt] != x:
-		return fmt.Errorf("has a wrong place in the heap")
 	case e.granted != 0 || e.launch != -1:
 		return fmt.Errorf("has grants left over from an offer")
 	}
-	return nil
+	return m.checkAmounts(e)
 }
 
 // checkStages: every partition is pending, running once or done, and the counts say so.

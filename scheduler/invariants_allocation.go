@@ -4,17 +4,20 @@ import "fmt"
 
 // checkAllocation: the counts of tasks are those of the stages and executors.
 func (m *Machine) checkAllocation() error {
-	a, pending, running := &m.allocation, 0, 0
+	pending, running := make(map[*profile]int), make(map[*profile]int)
 	for _, s := range m.queue {
-		pending += s.pending.n
+		pending[s.profile] += s.pending.n
 	}
-	for x := range m.cluster.executors {
-		running += m.cluster.executors[x].load
+	for _, s := range m.stages {
+		running[s.profile] += s.runs
 	}
-	if pending != a.pending || running != a.running {
-		return fmt.Errorf("%d tasks pending and %d running, counted %d and %d",
-			pending, running, a.pending, a.running)
+	for _, p := range m.profiles {
+		if pending[p] != p.pending || running[p] != p.running {
+			return fmt.Errorf("profile %d: %d tasks pending and %d running, counted %d and %d",
+				p.id, pending[p], running[p], p.pending, p.running)
+		}
 	}
+	a := &m.allocation
 	if a.Allocator == nil {
 		return nil
 	}

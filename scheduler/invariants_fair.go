@@ -35,8 +35,8 @@ func (m *Machine) checkSlots(s *stage) error {
 	busy := s.runs
 	for x := range m.cluster.executors {
 		e := &m.cluster.executors[x]
-		if over := e.load - e.slots; over > 0 && m.runs.table[e.firstRun].stage == s {
-			busy -= over
+		if e.queued > 0 && m.runs.table[e.firstRun].stage == s {
+			busy -= e.queued
 		}
 	}
 	switch {
@@ -44,7 +44,7 @@ func (m *Machine) checkSlots(s *stage) error {
 		return fmt.Errorf("%d busy slots, counted %d", busy, s.slots)
 	case s.granted != 0 || s.turn != nil:
 		return fmt.Errorf("has a turn left over from an offer")
-	case (s.poolAt >= 0) != (s.queued && s.pool != nil):
+	case (s.poolAt >= 0) != (s.queued && s.pool != nil && s.profile.living > 0):
 		return fmt.Errorf("queued %v, in its pool's order %v", s.queued, s.poolAt >= 0)
 	case m.conf.Mode == pool.Fair && s.needed() && s.pool == nil:
 		return fmt.Errorf("is needed and in no pool")

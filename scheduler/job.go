@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"github.com/weft-data/weft/dag"
+	"github.com/weft-data/weft/resource"
 	"github.com/weft-data/weft/scheduler/pool"
 )
 
@@ -55,6 +56,9 @@ func (m *Machine) checkJob(j *dag.Job) error {
 func (m *Machine) checkStage(spec *dag.Stage) error {
 	known := m.stages[spec.ID]
 	writer := m.shuffles[spec.Shuffle]
+	if _, ok := m.profile(spec.Profile); !ok {
+		return fmt.Errorf("stage %d has profile %d, which was never added", spec.ID, spec.Profile)
+	}
 	switch {
 	case known == nil && writer == nil:
 		return nil
@@ -88,15 +92,25 @@ func (m *Machine) addJob(spec *dag.Job) *job {
 func (m *Machine) addStage(spec *dag.Stage) *stage {
 	if s := m.stages[spec.ID]; s != nil {
 		s.spec.Parents, s.spec.Cached = spec.Parents, spec.Cached
+		m.moveTo(s, spec.Profile)
 		s.dropped = false
 		return s
 	}
-	s := newStage(spec)
+	p, _ := m.profile(spec.Profile)
+	s := newStage(spec, p)
 	m.stages[spec.ID] = s
 	if !spec.Result() {
 		m.shuffles[spec.Shuffle] = s
 	}
 	return s
+}
+
+// moveTo gives a stage another profile, unless it is at work.
+func (m *Machine) moveTo(s *stage, id resource.ID) {
+	if s.state != Running && s.runs == 0 {
+		s.profile, _ = m.profile(id)
+		s.spec.Profile = id
+	}
 }
 
 func (m *Machine) findJob(id dag.JobID) (int, bool) {

@@ -42,7 +42,7 @@ func (m *Machine) allowed(s *stage) Locality {
 // possible says whether a task waits at the level for a living executor.
 func (m *Machine) possible(s *stage, l Locality) bool {
 	near, ok := nearOf(l)
-	return ok && s.pending.near[near].waiting(s, m.cluster.alive[near])
+	return ok && s.pending.near[near].waiting(s, s.profile.alive[near])
 }
 
 // next is the level after l that tasks may be made to wait at. NoPref is not one of them.

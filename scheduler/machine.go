@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/weft-data/weft/dag"
+	"github.com/weft-data/weft/resource"
 )
 
 // ErrTime is returned for an event that comes before the last one.
@@ -22,8 +23,11 @@ type Machine struct {
 	stages   map[dag.StageID]*stage
 	shuffles map[dag.ShuffleID]*stage // the map stage that writes each
 	cluster  cluster
-	runs     runs
-	blocks   map[dag.DatasetID]*dataset
+	profiles []*profile // by id
+	// resources are the names of resources but cores, in the order they were first heard of.
+	resources []string
+	runs      runs
+	blocks    map[dag.DatasetID]*dataset
 
 	queue   []*stage // running, with pending tasks, first in first out; see before
 	waiting []*stage // in state Waiting, same order
@@ -53,7 +57,7 @@ func New(c Config) (*Machine, error) {
 		cluster:  newCluster(),
 		blocks:   make(map[dag.DatasetID]*dataset),
 	}
-	m.cluster.bind()
+	m.addProfile(resource.Default, resource.Shape{Task: resource.Task{CPUs: 1}})
 	m.fair = newFair()
 	return m, m.newAllocation()
 }
@@ -81,6 +85,8 @@ func (m *Machine) step(e Event) error {
 		return m.jobSubmitted(e)
 	case JobCancelled:
 		m.jobCancelled(e)
+	case ProfileAdded:
+		return m.profileAdded(e)
 	case ExecutorAdded:
 		return m.executorAdded(e)
 	case ExecutorLost:

@@ -32,13 +32,19 @@ func (m *Machine) placeNear(s *stage) {
 // near task was launched, so the others wait for nothing, and executors that were
 // refused before must be asked.
 func (m *Machine) resume(t *turn) bool {
-	s := t.stage
-	if s.pending.n == 0 || len(m.offers.free) == 0 || m.allowed(s) == s.delay.offered {
+	if !m.released(t.stage) {
 		return false
 	}
 	m.judge(t)
-	m.begin(t, s)
+	m.begin(t, t.stage)
 	return true
+}
+
+// released says that executors that were refused may be near enough now: the last task that was
+// worth waiting for was launched, or queued.
+func (m *Machine) released(s *stage) bool {
+	return s.pending.n > 0 && len(s.profile.free.list) > 0 && !s.plain() &&
+		m.allowed(s) != s.delay.offered
 }
 
 func (m *Machine) begin(t *turn, s *stage) {
@@ -72,8 +78,8 @@ func (m *Machine) pass(t *turn, at Locality) bool {
 		x := t.list[t.next]
 		t.next++
 		e := &m.cluster.executors[x]
-		took := e.load < e.slots && m.placeOne(t, x, at)
-		if e.load < e.slots {
+		took := e.room(t.stage.profile) && m.placeOne(t, x, at)
+		if e.room(t.stage.profile) {
 			t.list[t.kept] = x
 			t.kept++
 		}
@@ -99,10 +105,10 @@ func (m *Machine) candidates(s *stage, list []int32) []int32 {
 	d := &s.delay
 	if allowed := m.allowed(s); d.fresh || allowed != d.offered {
 		d.fresh, d.refused, d.offered = false, false, allowed
-		list = append(list, o.free...)
+		list = append(list, s.profile.free.list...)
 	} else {
 		for _, x := range o.dirty {
-			if m.cluster.executors[x].heapAt >= 0 {
+			if s.profile.free.holds(x) {
 				list = append(list, x)
 			}
 		}
@@ -110,7 +116,7 @@ func (m *Machine) candidates(s *stage, list []int32) []int32 {
 	if s.excl != nil {
 		list = slices.DeleteFunc(list, func(x int32) bool { return m.refuses(s, x) })
 	}
-	m.sortByLoad(list)
+	slices.SortFunc(list, s.profile.free.compare)
 	return list
 }
 
@@ -189,7 +195,7 @@ func (m *Machine) judge(t *turn) {
 // room says whether an executor that was asked in a turn still has room.
 func (m *Machine) room(t *turn) bool {
 	for _, x := range t.list {
-		if e := &m.cluster.executors[x]; e.load < e.slots {
+		if e := &m.cluster.executors[x]; e.room(t.stage.profile) {
 			return true
 		}
 	}

@@ -11,7 +11,7 @@ import (
 // launches: executors that were refused before are not asked again until something changes
 // for the stage (delay.fresh) or for them (dirty).
 type offers struct {
-	free     []int32 // heap of the executors with a free slot
+	open     int     // entries of the profiles' heaps of executors with room
 	dirty    []int32 // executors that gained room since the last pass
 	launches []launching
 	scratch  []int32
@@ -46,7 +46,7 @@ func (m *Machine) offer() {
 
 func (m *Machine) offerFIFO() {
 	o := &m.offers
-	for i := 0; i < len(m.queue) && (len(o.free) > 0 || len(o.dirty) > 0); {
+	for i := 0; i < len(m.queue) && (o.open > 0 || len(o.dirty) > 0); {
 		s := m.queue[i]
 		m.offerStage(s)
 		if s.demand() == 0 {
@@ -67,6 +67,9 @@ func (m *Machine) offerStage(s *stage) {
 	}
 	m.placeCopies(s)
 	m.topUp(s)
+	if m.released(s) {
+		m.placeNear(s)
+	}
 	m.flushLaunches()
 }
 
@@ -76,8 +79,9 @@ func (m *Machine) offerStage(s *stage) {
 func (m *Machine) fill(s *stage) {
 	o := &m.offers
 	order := o.scratch[:0]
-	for n := s.pending.n; n > 0 && len(o.free) > 0; n-- {
-		x := o.free[0]
+	free := &s.profile.free
+	for n := s.pending.n; n > 0 && len(free.list) > 0; n-- {
+		x := free.list[0]
 		e := &m.cluster.executors[x]
 		if e.granted == 0 {
 			order = append(order, x)
@@ -104,11 +108,14 @@ func (m *Machine) reserve(s *stage, x int32) {
 	if e.short != s {
 		e.others++
 	}
-	if e.load < e.slots {
+	if e.room(s.profile) {
 		m.fair.occupy(s, 1)
+		e.take(s.profile, 1)
+	} else {
+		e.queued++
 	}
 	e.load++
-	m.offers.fix(&m.cluster, x)
+	m.fix(x)
 }
 
 // launch starts a run and adds it to what the executor is sent. Its slot is reserved.

@@ -108,7 +108,7 @@ func (m *Machine) requeue(s *stage, index int32) {
 	s.parts.where[index] = none
 	s.pending.n++
 	if s.queued {
-		m.allocation.waiting(1)
+		s.profile.pending++
 	}
 	m.place(s, index)
 	m.enqueue(s)
@@ -163,7 +163,7 @@ func (m *Machine) preferred(s *stage, index int32) []int32 {
 	}
 	m.row = m.row[:0]
 	for _, h := range row {
-		m.row = append(m.row, m.cluster.host(prefs.Hosts[h], rackName(prefs.Racks, h)))
+		m.row = append(m.row, m.host(prefs.Hosts[h], rackName(prefs.Racks, h)))
 	}
 	return m.row
 }

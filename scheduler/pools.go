@@ -121,9 +121,13 @@ type PoolStatus struct {
 }
 
 func (m *Machine) poolStatus() []PoolStatus {
+	waiting := make(map[*poolState]int)
+	for _, s := range m.queue {
+		waiting[s.pool]++
+	}
 	list := make([]PoolStatus, 0, len(m.fair.byName))
 	for _, p := range m.fair.byName {
-		st := PoolStatus{Spec: p.spec, Running: p.running, Stages: len(p.stages.list)}
+		st := PoolStatus{Spec: p.spec, Running: p.running, Stages: waiting[p]}
 		if !p.listed && p.spec.Name != pool.DefaultName {
 			st.Warning = fmt.Sprintf("no file has settings for pool %q, so it is %s with weight %d "+
 				"and minimum share %d", p.spec.Name, p.spec.Mode, p.spec.Weight, p.spec.MinShare)

@@ -15,7 +15,7 @@ func (m *Machine) enqueue(s *stage) {
 // enlist puts a stage where offers look for it.
 func (m *Machine) enlist(s *stage) {
 	s.queued = true
-	m.allocation.waiting(s.pending.n)
+	s.profile.pending += s.pending.n
 	m.queue = insert(m.queue, s)
 	m.fair.add(s)
 }
@@ -23,7 +23,7 @@ func (m *Machine) enlist(s *stage) {
 func (m *Machine) dequeue(s *stage) {
 	if s.queued {
 		s.queued = false
-		m.allocation.waiting(-s.pending.n)
+		s.profile.pending -= s.pending.n
 		m.queue = remove(m.queue, s)
 		m.fair.drop(s)
 		m.exclusions.changed = true

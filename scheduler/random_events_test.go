@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/weft-data/weft/dag"
+	"github.com/weft-data/weft/resource"
 	"github.com/weft-data/weft/scheduler"
 	"github.com/weft-data/weft/scheduler/pool"
 	"pgregory.net/rapid"
@@ -14,11 +15,11 @@ import (
 // randomStep draws one event that could happen now.
 func (w *world) randomStep(t *rapid.T) {
 	w.now += time.Duration(rapid.IntRange(0, 2000).Draw(t, "ms")) * time.Millisecond
-	switch rapid.IntRange(0, 18).Draw(t, "event") {
+	switch rapid.IntRange(0, 19).Draw(t, "event") {
 	case 0, 1:
 		w.addJob(t)
 	case 2, 3:
-		w.addExecutor(t, rapid.IntRange(1, 3).Draw(t, "slots"))
+		w.addExecutor(t, w.drawProfile(t))
 	case 4:
 		w.loseExecutor(t)
 	case 5:
@@ -44,6 +45,8 @@ func (w *world) randomStep(t *rapid.T) {
 		w.progress(t)
 	case 12:
 		w.loseHost(t)
+	case 13:
+		w.addProfile(t)
 	default:
 		w.endSome(t)
 	}
@@ -128,15 +131,16 @@ func (w *world) fetch(t *rapid.T, task dag.Task) *scheduler.FetchFailure {
 	return f
 }
 
-func (w *world) addExecutor(t *rapid.T, slots int) {
+func (w *world) addExecutor(t *rapid.T, profile resource.ID) {
 	w.nextExec++
 	x := w.nextExec
 	w.executors = append(w.executors, x)
-	w.slots[x] = slots
+	w.profileOf[x] = profile
 	host := rapid.IntRange(1, 3).Draw(t, "host")
 	w.hosts[x] = host
 	w.step(t, scheduler.ExecutorAdded{
-		Executor: x, Slots: slots, Host: fmt.Sprint("h", host), Rack: fmt.Sprint("r", host%2),
+		Executor: x, Slots: w.shapes[profile].Slots(), Profile: profile,
+		Host: fmt.Sprint("h", host), Rack: fmt.Sprint("r", host%2),
 	})
 }
 
@@ -170,7 +174,7 @@ func (w *world) loseExecutor(t *rapid.T) {
 	w.executors = slices.Delete(w.executors, i, i+1)
 	late := w.running[x]
 	delete(w.running, x)
-	delete(w.slots, x)
+	delete(w.profileOf, x)
 	w.step(t, scheduler.ExecutorLost{
 		Executor: x, Reason: "test", CausedByApp: rapid.Bool().Draw(t, "app"),
 		OutputsLost: rapid.Bool().Draw(t, "outputs"),
@@ -261,6 +265,9 @@ func (w *world) newStage(t *rapid.T, j *dag.Job) dag.Stage {
 			}
 			s.Parents = append(s.Parents, p)
 		}
+	}
+	if len(w.shapes) > 1 && rapid.Bool().Draw(t, "special") {
+		s.Profile = w.drawProfile(t)
 	}
 	if rapid.IntRange(0, 3).Draw(t, "cached") == 0 {
 		s.Cached = []dag.DatasetID{1}

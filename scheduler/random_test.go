@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/weft-data/weft/dag"
+	"github.com/weft-data/weft/resource"
 	"github.com/weft-data/weft/scheduler"
 	"github.com/weft-data/weft/scheduler/dynalloc"
 	"github.com/weft-data/weft/scheduler/pool"
@@ -56,7 +57,9 @@ type world struct {
 	now  time.Duration
 
 	executors []scheduler.ExecutorID // living, in order
-	slots     map[scheduler.ExecutorID]int
+	shapes    []resource.Shape       // of profiles, by id
+	profileOf map[scheduler.ExecutorID]resource.ID
+	ran       map[dag.Task]resource.ID // the profile that a task was launched with
 	hosts     map[scheduler.ExecutorID]int
 	leaving   map[scheduler.ExecutorID]bool
 	sized     bool // ends tell the sizes of map outputs
@@ -73,7 +76,7 @@ type world struct {
 	nextShuf  dag.ShuffleID
 	shared    []dag.Stage                       // map stages that later jobs may use again
 	attempts  map[dag.StageID]int32             // of running stages
-	want      int                               // executors
+	want      map[resource.ID]int               // executors of each profile
 	failed    map[dag.Task]scheduler.ExecutorID // last, by attempt of the stage
 	record    bytes.Buffer                      // for a replay
 	recorder  *replay.Recorder
@@ -82,16 +85,18 @@ type world struct {
 
 func newWorld(t *rapid.T) *world {
 	w := &world{
-		slots:   map[scheduler.ExecutorID]int{},
-		hosts:   map[scheduler.ExecutorID]int{},
-		leaving: map[scheduler.ExecutorID]bool{},
-		running: map[scheduler.ExecutorID][]dag.Task{},
-		killed:  map[dag.Task]bool{},
-		seen:    map[dag.Task]bool{},
-		results: map[dag.Task]bool{},
-		result:  map[dag.StageID]dag.JobID{},
-		partOf:  map[dag.StageID]*dag.Stage{},
-		jobs:    map[dag.JobID]bool{},
+		want:      map[resource.ID]int{},
+		profileOf: map[scheduler.ExecutorID]resource.ID{},
+		ran:       map[dag.Task]resource.ID{},
+		hosts:     map[scheduler.ExecutorID]int{},
+		leaving:   map[scheduler.ExecutorID]bool{},
+		running:   map[scheduler.ExecutorID][]dag.Task{},
+		killed:    map[dag.Task]bool{},
+		seen:      map[dag.Task]bool{},
+		results:   map[dag.Task]bool{},
+		result:    map[dag.StageID]dag.JobID{},
+		partOf:    map[dag.StageID]*dag.Stage{},
+		jobs:      map[dag.JobID]bool{},
 
 		attempts: map[dag.StageID]int32{},
 		failed:   map[dag.Task]scheduler.ExecutorID{},
@@ -114,8 +119,9 @@ func newWorld(t *rapid.T) *world {
 				},
 				Slots: 2, KeepOutputs: rapid.Bool().Draw(t, "keep outputs"),
 			},
-			MaxCredit: rapid.IntRange(1, 4).Draw(t, "credit"),
-			Mode:      rapid.SampledFrom([]pool.Mode{pool.FIFO, pool.Fair}).Draw(t, "mode"),
+			CoverProfiles: rapid.Bool().Draw(t, "cover"),
+			MaxCredit:     rapid.IntRange(1, 4).Draw(t, "credit"),
+			Mode:          rapid.SampledFrom([]pool.Mode{pool.FIFO, pool.Fair}).Draw(t, "mode"),
 		},
 	}
 	if w.conf.Exclusion.TaskAndStage {
@@ -123,6 +129,7 @@ func newWorld(t *rapid.T) *world {
 	}
 	w.m, _ = scheduler.New(w.conf)
 	w.recorder, _ = replay.NewRecorder(&w.record, w.conf)
+	w.addProfile(t)
 	return w
 }
 
@@ -198,7 +205,9 @@ func (w *world) perform(t *rapid.T, a scheduler.Action) {
 	case scheduler.StageStarted:
 		w.attempts[a.Stage] = a.Attempt
 	case scheduler.WantExecutors:
-		w.want = a.Wants[0].Count
+		for _, want := range a.Wants {
+			w.want[want.Profile] = want.Count
+		}
 	case scheduler.ReleaseExecutors:
 		w.released(t, a.Executors)
 	case scheduler.JobFinished:
@@ -213,7 +222,7 @@ func (w *world) perform(t *rapid.T, a scheduler.Action) {
 // released checks that only idle executors are let go, and each once.
 func (w *world) released(t *rapid.T, list []scheduler.ExecutorID) {
 	for _, x := range list {
-		if _, alive := w.slots[x]; !alive || w.leaving[x] || len(w.running[x]) > 0 {
+		if _, alive := w.profileOf[x]; !alive || w.leaving[x] || len(w.running[x]) > 0 {
 			t.Fatalf("%s is released: alive %v, leaving %v, with tasks %v\n%s", x, alive, w.leaving[x],
 				w.running[x], w.log.String())
 		}
@@ -224,10 +233,10 @@ func (w *world) released(t *rapid.T, list []scheduler.ExecutorID) {
 // launch checks that each task is new, that no other attempt of its partition runs, or one on
 // another host if it is a copy, and that its executor has room.
 func (w *world) launch(t *rapid.T, a scheduler.LaunchTasks) {
-	slots, alive := w.slots[a.Executor]
-	if !alive || w.leaving[a.Executor] {
+	if _, alive := w.profileOf[a.Executor]; !alive || w.leaving[a.Executor] {
 		t.Fatalf("launch on a lost or leaving executor: %s", a)
 	}
+	profile := w.profileNow(a.Stage)
 	for _, r := range a.Ranges {
 		for p := r.First; p < r.First+r.Count; p++ {
 			task := dag.Task{Stage: a.Stage, Partition: p, Attempt: r.Attempt}
@@ -235,14 +244,13 @@ func (w *world) launch(t *rapid.T, a scheduler.LaunchTasks) {
 				t.Fatalf("%s launched twice", task)
 			}
 			w.seen[task] = true
+			w.ran[task] = profile
 			w.onlyOne(t, task, a.Executor, r.Copy)
 			w.notWhereItFailed(t, task, a.Executor)
 			w.running[a.Executor] = append(w.running[a.Executor], task)
 		}
 	}
-	if n := len(w.running[a.Executor]); n > slots*(1+w.conf.MaxCredit) {
-		t.Fatalf("%s has %d tasks on %d slots", a.Executor, n, slots)
-	}
+	w.fits(t, a.Executor)
 }
 
 func (w *world) onlyOne(t *rapid.T, task dag.Task, at scheduler.ExecutorID, twin bool) {
@@ -313,7 +321,9 @@ func (w *world) count(id dag.StageID) int {
 
 // finish gives the machine good executors and no more faults; every job must end.
 func (w *world) finish(t *rapid.T) {
-	w.addExecutor(t, 2)
+	for id := range w.shapes {
+		w.addExecutor(t, resource.ID(id))
+	}
 	idle := 0
 	for range 10_000 {
 		x, ok := w.busy()
@@ -339,14 +349,16 @@ func (w *world) finish(t *rapid.T) {
 
 // bringExecutors is a cluster that gives what is asked for.
 func (w *world) bringExecutors(t *rapid.T) {
-	n := w.want
-	for _, x := range w.executors {
-		if !w.leaving[x] {
-			n--
+	for id := range w.shapes {
+		n := w.want[resource.ID(id)]
+		for _, x := range w.executors {
+			if !w.leaving[x] && w.profileOf[x] == resource.ID(id) {
+				n--
+			}
 		}
-	}
-	for range max(n, 0) {
-		w.addExecutor(t, 2)
+		for range n {
+			w.addExecutor(t, resource.ID(id))
+		}
 	}
 }
 

@@ -7,8 +7,16 @@ import "github.com/weft-data/weft/scheduler/pool"
 // over, and the next one has its turn. Nothing that runs is stopped for another pool: a pool
 // that comes late gets what becomes free.
 func (m *Machine) offerFair() {
+	m.serveAll()
+	if m.topUpFair() {
+		m.serveAll()
+	}
+	m.flushLaunches()
+}
+
+func (m *Machine) serveAll() {
 	f := &m.fair
-	for len(m.offers.free) > 0 && len(f.pools.list) > 0 {
+	for m.offers.open > 0 && len(f.pools.list) > 0 {
 		if s := f.pools.list[0].stages.list[0]; !m.serve(s) || s.demand() == s.granted {
 			f.drop(s)
 			f.parked = append(f.parked, s)
@@ -17,8 +25,6 @@ func (m *Machine) offerFair() {
 	m.launchGranted()
 	m.endTurns()
 	m.unpark()
-	m.topUpFair()
-	m.flushLaunches()
 }
 
 // serve gives a stage one slot, if it wants one that is free.
@@ -53,10 +59,11 @@ func (s *stage) plain() bool {
 // grant promises a slot of the least loaded executor. Which task it will be is left open
 // until the round is over: neighbouring ones then travel as one range.
 func (m *Machine) grant(s *stage) bool {
-	if s.granted == s.pending.n {
+	free := s.profile.free.list
+	if s.granted == s.pending.n || len(free) == 0 {
 		return false
 	}
-	x := m.offers.free[0]
+	x := free[0]
 	m.launching(s, x).grants++
 	s.granted++
 	m.reserve(s, x)
@@ -109,23 +116,25 @@ func (m *Machine) unpark() {
 
 // topUpFair queues short tasks behind those of their own stage, for stages that nobody else
 // goes before. The queue is not counted as running, and a stage above its share gets none:
-// its slots come free for the others.
-func (m *Machine) topUpFair() {
+// its slots come free for the others. It tells whether a stage could use refused executors now.
+func (m *Machine) topUpFair() (released bool) {
 	for _, x := range m.offers.dirty {
 		e := &m.cluster.executors[x]
-		if !e.alive || e.load < e.slots {
+		if !e.offered() || e.load == 0 {
 			continue
 		}
 		s := m.runs.table[e.firstRun].stage
 		if credit := m.credit(s); credit > 0 && s.queued && m.mayQueue(s) {
 			m.topUpOne(s, x, credit, m.topUpLevel(s))
+			released = released || m.released(s)
 		}
 	}
+	return released
 }
 
 // mayQueue says whether no other stage has a better right to the next slot.
 func (m *Machine) mayQueue(s *stage) bool {
-	if s.pending.n < m.cluster.slots {
+	if s.pending.n < s.profile.slots {
 		return false
 	}
 	p, first := s.pool, s.pool.stages.list[0]

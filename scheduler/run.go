@@ -50,7 +50,7 @@ func (m *Machine) startRun(s *stage, index, x int32, near Locality) {
 	s.parts.state[index] = partRunning
 	s.pending.n--
 	if s.queued {
-		m.allocation.waiting(-1)
+		s.profile.pending--
 	}
 }
 
@@ -77,9 +77,9 @@ func (m *Machine) addRun(s *stage, index, x int32, near Locality) int32 {
 	s.firstRun = r
 	s.runs++
 	s.live++
+	s.profile.running++
 	s.parts.attempts[index]++
 	m.runs.table[r].self = r
-	m.allocation.running++
 	m.slow.changed = true
 	return r
 }
@@ -94,7 +94,6 @@ func (m *Machine) endRun(r int32) run {
 		delete(m.runs.stopped, r)
 	}
 	m.runs.spare = append(m.runs.spare, r)
-	m.allocation.running--
 	m.releaseSlot(&old)
 	return old
 }
@@ -126,6 +125,7 @@ func (m *Machine) unlinkStage(old *run) {
 		m.runs.table[old.nextOfStage].prevOfStage = old.prevOfStage
 	}
 	s.runs--
+	s.profile.running--
 	if !old.killed {
 		s.live--
 	}
@@ -133,8 +133,11 @@ func (m *Machine) unlinkStage(old *run) {
 
 func (m *Machine) releaseSlot(old *run) {
 	e := &m.cluster.executors[old.executor]
-	if e.load <= e.slots {
+	if e.queued > 0 { // its slot is the next one's, which takes as much
+		e.queued--
+	} else {
 		m.fair.occupy(old.stage, -1)
+		e.take(old.stage.profile, -1)
 	}
 	e.load--
 	if e.short != old.stage {
@@ -150,5 +153,5 @@ func (m *Machine) freed(x int32) {
 		e.dirty = true
 		m.offers.dirty = append(m.offers.dirty, x)
 	}
-	m.offers.fix(&m.cluster, x)
+	m.fix(x)
 }

@@ -68,7 +68,7 @@ func (m *Machine) weigh(s *stage) (h heavy) {
 	w := weights{bytes: make([]int64, len(m.cluster.hosts))}
 	for i := range int32(s.spec.Computed()) {
 		h.offsets = append(h.offsets, int32(len(h.hosts)))
-		h.hosts = m.appendHeavy(h.hosts, &w, inputs, s.partition(i))
+		h.hosts = m.appendHeavy(h.hosts, &w, inputs, s, s.partition(i))
 	}
 	h.offsets = append(h.offsets, int32(len(h.hosts)))
 	return h
@@ -83,7 +83,9 @@ type weights struct {
 
 // appendHeavy adds the hosts that hold much of one partition, most first. Where each host that has
 // executors does, it is the same everywhere, and none is preferred.
-func (m *Machine) appendHeavy(list []int32, w *weights, inputs []*stage, partition int32) []int32 {
+func (m *Machine) appendHeavy(
+	list []int32, w *weights, inputs []*stage, s *stage, partition int32,
+) []int32 {
 	for _, p := range inputs {
 		m.weighOne(w, p, int(partition))
 	}
@@ -92,12 +94,12 @@ func (m *Machine) appendHeavy(list []int32, w *weights, inputs []*stage, partiti
 	for _, host := range w.hosts {
 		if w.bytes[host] >= (w.total+heavyShare-1)/heavyShare {
 			list = append(list, host)
-			living += min(m.cluster.hosts[host].living, 1)
+			living += min(at(s.profile.hosts, host), 1)
 		}
 		w.bytes[host] = 0
 	}
 	w.hosts, w.total = w.hosts[:0], 0
-	if living == m.cluster.manned {
+	if living == s.profile.manned {
 		return list[:first]
 	}
 	return list

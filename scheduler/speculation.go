@@ -96,7 +96,7 @@ func (m *Machine) slowAfter(s *stage) (time.Duration, bool) {
 	switch {
 	case m.comparable(s):
 		return max(scale(s.times.value(), c.Multiplier), c.MinRuntime), true
-	case c.Threshold > 0 && s.spec.Computed() <= m.cluster.widest:
+	case c.Threshold > 0 && s.spec.Computed() <= s.profile.widest:
 		return c.Threshold, true
 	}
 	return 0, false

@@ -12,6 +12,7 @@ import (
 // counted by index: the partition's place among those the stage computes.
 type stage struct {
 	spec    dag.Stage
+	profile *profile
 	state   StageState
 	jobs    []dag.JobID // that need it, ascending; empty: nobody
 	attempt int32       // current or last attempt, -1 before the first
@@ -64,8 +65,10 @@ type stage struct {
 	failures []TaskFailure
 }
 
-func newStage(spec *dag.Stage) *stage {
-	return &stage{spec: *spec, attempt: -1, counted: -1, firstRun: none, lastRun: none, poolAt: -1}
+func newStage(spec *dag.Stage, p *profile) *stage {
+	return &stage{
+		spec: *spec, profile: p, attempt: -1, counted: -1, firstRun: none, lastRun: none, poolAt: -1,
+	}
 }
 
 // none ends a list and stands for no index.

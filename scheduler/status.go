@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/weft-data/weft/dag"
+	"github.com/weft-data/weft/resource"
 	"github.com/weft-data/weft/scheduler/pool"
 )
 
@@ -34,6 +35,7 @@ type StageStatus struct {
 	ID       dag.StageID
 	Name     string
 	State    StageState
+	Profile  resource.ID
 	Attempt  int32 // -1 before the first
 	Jobs     []dag.JobID
 	Tasks    int // partitions that the stage computes
@@ -52,7 +54,8 @@ type ExecutorStatus struct {
 	ID      ExecutorID
 	Host    string
 	Rack    string
-	Slots   int
+	Profile resource.ID
+	Slots   int // for tasks of its profile
 	Running int // tasks it has, queued ones included
 	// Excluded is when it is offered again after too many tasks failed there or on its host;
 	// 0 if it is offered.
@@ -105,7 +108,7 @@ func (m *Machine) stagesByID() []*stage {
 func (m *Machine) stageStatus(s *stage) StageStatus {
 	n := s.spec.Computed()
 	return StageStatus{
-		ID: s.spec.ID, Name: s.spec.Name, State: s.state, Attempt: s.attempt,
+		ID: s.spec.ID, Name: s.spec.Name, State: s.state, Profile: s.profile.id, Attempt: s.attempt,
 		Jobs: slices.Clone(s.jobs), Tasks: n, Done: s.done, Running: s.live,
 		Pending: n - s.done - s.live + len(s.twins), Copies: len(s.twins), Failures: s.fetchFailed,
 		MeanTime: s.mean, Credit: m.credit(s), Why: m.why(s),
@@ -114,7 +117,8 @@ func (m *Machine) stageStatus(s *stage) StageStatus {
 
 func (m *Machine) executorStatus(e *executor) ExecutorStatus {
 	return ExecutorStatus{
-		ID: e.id, Host: m.cluster.hosts[e.host].name, Rack: e.rack, Slots: e.slots, Running: e.load,
+		ID: e.id, Host: m.cluster.hosts[e.host].name, Rack: e.rack, Profile: e.profile.id,
+		Slots: e.slots, Running: e.load,
 		Leaving:  e.leaving,
 		Excluded: max(m.exclusions.until[m.cluster.byID[e.id]], m.cluster.hosts[e.host].until),
 	}

@@ -4,15 +4,18 @@ import (
 	"fmt"
 	"slices"
 	"time"
+
+	"github.com/weft-data/weft/resource"
 )
 
-// A task is stuck when each living executor is excluded for it. Its jobs do not fail at once:
-// an exclusion may end, and the cluster may give another executor.
+// A task is stuck when each living executor is excluded for it, or when no executor lives or will
+// come that has what its profile asks for. Its jobs do not fail at once: an exclusion may end, and
+// another executor may come.
 
 // lookForStuck finds the queued stages that have such a task, after an offer.
 func (m *Machine) lookForStuck() {
 	l := &m.exclusions
-	if !l.changed || !m.conf.Exclusion.on() {
+	if !l.changed || !m.conf.Exclusion.on() && len(m.profiles) == 1 {
 		return
 	}
 	l.changed = false
@@ -30,20 +33,23 @@ func (m *Machine) lookForStuck() {
 
 // stuck gives a task that has no place left, or none where that holds for all of the stage.
 func (m *Machine) stuck(s *stage) (index int32, stuck bool) {
-	if !s.queued || s.pending.n == 0 || m.cluster.living == 0 {
+	if !s.queued || s.pending.n == 0 {
 		return none, false
+	}
+	if s.profile.living == 0 {
+		return none, m.hopeless(s.profile)
 	}
 	if s.excl == nil && len(m.exclusions.executors) == 0 {
 		return none, false
 	}
-	if !m.anywhere(func(x int32) bool { return !m.refuses(s, x) }) {
+	if !m.anywhere(s, func(x int32) bool { return !m.refuses(s, x) }) {
 		return none, true
 	}
 	if s.excl == nil {
 		return none, false
 	}
 	for _, i := range s.excl.tasks {
-		if s.parts.state[i] == partPending && !m.anywhere(func(x int32) bool {
+		if s.parts.state[i] == partPending && !m.anywhere(s, func(x int32) bool {
 			return !m.refuses(s, x) && !m.refusesTask(s, i, x)
 		}) {
 			return i, true
@@ -52,10 +58,16 @@ func (m *Machine) stuck(s *stage) (index int32, stuck bool) {
 	return none, false
 }
 
-// anywhere says whether an executor that is offered will do.
-func (m *Machine) anywhere(good func(x int32) bool) bool {
+// hopeless says that no executor will come for a profile: none is asked for but default ones.
+func (m *Machine) hopeless(p *profile) bool {
+	return !m.conf.Allocation.Enabled && !slices.Contains(m.profiles[resource.Default].serves, p)
+}
+
+// anywhere says whether an executor will do of those that may run the stage's tasks and are not
+// excluded for all.
+func (m *Machine) anywhere(s *stage, good func(x int32) bool) bool {
 	for x := range m.cluster.executors {
-		if e := &m.cluster.executors[x]; e.offered() && good(int32(x)) {
+		if e := &m.cluster.executors[x]; e.offered() && s.profile.on(e) && good(int32(x)) {
 			return true
 		}
 	}
@@ -90,12 +102,15 @@ func (m *Machine) stuckUntil(s *stage) time.Duration {
 
 // whyStuck tells what has no place.
 func (m *Machine) whyStuck(s *stage, index int32) string {
+	if s.profile.living == 0 {
+		return m.whyNoExecutor(s.profile)
+	}
 	what := "no task can run: "
 	if index != none {
 		what = fmt.Sprintf("task %d.%d cannot run: ", s.spec.ID, s.partition(index))
 	}
 	return what + fmt.Sprintf("the executors (%d) are all excluded for it, because tasks failed "+
-		"there (weft.excludeOnFailure)", m.cluster.living)
+		"there (weft.excludeOnFailure)", s.profile.living)
 }
 
 // exclusionWake is when an exclusion ends or a stuck stage is given up.

@@ -76,6 +76,7 @@ func (m *Machine) start(s *stage) {
 		return
 	}
 	s.state = Running
+	m.open(s.profile)
 	s.attempt++
 	s.begun++
 	before := s.heavy

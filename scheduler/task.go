@@ -47,7 +47,7 @@ func (m *Machine) whyTaskPending(s *stage, index int32) string {
 	var kept []string
 	for x := range m.cluster.executors {
 		e := &m.cluster.executors[x]
-		if e.alive && (m.refuses(s, int32(x)) || m.refusesTask(s, index, int32(x))) {
+		if e.alive && s.profile.on(e) && (m.refuses(s, int32(x)) || m.refusesTask(s, index, int32(x))) {
 			kept = append(kept, e.id.String())
 		}
 	}

@@ -9,7 +9,7 @@ import "github.com/weft-data/weft/dag"
 // executor queues more than its slots' fair share of what remains.
 func (m *Machine) topUp(s *stage) {
 	credit := m.credit(s)
-	if credit == 0 || s.pending.n < m.cluster.slots {
+	if credit == 0 || s.pending.n < s.profile.slots {
 		return
 	}
 	at := m.topUpLevel(s)
@@ -28,11 +28,12 @@ func (m *Machine) topUpLevel(s *stage) Locality {
 
 func (m *Machine) topUpOne(s *stage, x int32, credit int, at Locality) {
 	e := &m.cluster.executors[x]
-	if !e.offered() || e.load < e.slots || m.refuses(s, x) || !m.alone(s, x) {
+	if !e.offered() || !s.profile.on(e) || e.room(s.profile) ||
+		m.refuses(s, x) || !m.alone(s, x) {
 		return
 	}
-	share := min(credit, s.pending.n/m.cluster.slots)
-	for e.load < e.slots*(1+share) {
+	share := min(credit, s.pending.n/s.profile.slots)
+	for most := m.slotsFor(e, s.profile) * (1 + share); e.load < most; {
 		index, found := m.take(s, x, at)
 		if index == none {
 			return
@@ -65,7 +66,7 @@ const manyFold = 8
 // when its last count was for another stage, at most once for each of its slots.
 func (m *Machine) alone(s *stage, x int32) bool {
 	e := &m.cluster.executors[x]
-	if e.short != s && e.load <= e.slots {
+	if e.short != s && e.queued == 0 {
 		e.short, e.others = s, 0
 		for r := e.firstRun; r != none; r = m.runs.table[r].nextOfExecutor {
 			if m.runs.table[r].stage != s {

@@ -16,11 +16,14 @@ func (m *Machine) askWake() {
 // localityWake is when the first locality wait ends while executors are free. Without a free
 // executor no wait matters: a slot that comes free brings an event.
 func (m *Machine) localityWake() time.Duration {
-	if len(m.offers.free) == 0 {
+	if m.offers.open == 0 {
 		return 0
 	}
 	var first time.Duration
 	for _, s := range m.queue {
+		if len(s.profile.free.list) == 0 {
+			continue
+		}
 		if at, ok := m.waitEnds(s); ok && (first == 0 || at < first) {
 			first = at
 		}

@@ -16,6 +16,7 @@ import (
 var decoders = map[string]func([]byte) (scheduler.Event, error){
 	"JobSubmitted":            as[scheduler.JobSubmitted],
 	"JobCancelled":            as[scheduler.JobCancelled],
+	"ProfileAdded":            as[scheduler.ProfileAdded],
 	"ExecutorAdded":           as[scheduler.ExecutorAdded],
 	"ExecutorLost":            as[scheduler.ExecutorLost],
 	"ExecutorDecommissioning": as[scheduler.ExecutorDecommissioning],

@@ -25,6 +25,7 @@ func (v *env) config(c *command) (string, error) {
 	if conf.Mode, err = pool.ParseMode(c.text("mode", "fifo")); err != nil {
 		return "", err
 	}
+	conf.CoverProfiles = c.flag("cover")
 	if err = speculation(c, &conf.Speculation); err != nil {
 		return "", err
 	}

@@ -44,20 +44,25 @@
 // [unschedulable-timeout=D]
 // [allocation=ramp|direct] [min-executors=N] [max-executors=N] [initial-executors=N] [ratio=F]
 // [backlog=D] [sustained=D] [idle=D] [cached-idle=D] [outputs-idle=D] [executor-slots=N]
-// [keep-outputs]
+// [keep-outputs] [cover]
 //
 // begins with a new machine; a script that does not start with it has the defaults. A wait of
 // -1s is no wait.
 //
-// executors n=N [slots=N] [hosts=(h1,h2,…)] [racks=(r1,…)] [id=N]
+// profile ID [cores=N] [memory=N] [cpus=N] [executor=(gpu:2,…)] [task=(gpu:0.5,…)]
+//
+// adds a resource profile, the next from 1 on: what an executor has and what a task takes. With
+// nothing for executors it is one for tasks only. Profile 0 is there, and may be given first.
+//
+// executors n=N [profile=ID] [slots=N] [hosts=(h1,h2,…)] [racks=(r1,…)] [id=N]
 //
 // adds N executors at once, with the next free ids, from e1 or from the given one. Hosts and racks
 // go round; without hosts each executor has its own, named after it: e1 is on h1.
 //
 // submit job=N [pool=P] [group=G], with a line for each stage, parents first:
 //
-//	stage ID tasks=N [shuffle=N [reduces=N]] [reads=(N,…)] [guards=(D,…)] [partitions=(P,…)]
-//	      [hosts=(h1 h2,h3,…)] [racks=(h1:r1,…)] [cached=(D,…)] [name=…] [indeterminate]
+//	stage ID tasks=N [profile=ID] [shuffle=N [reduces=N]] [reads=(N,…)] [guards=(D,…)]
+//	      [partitions=(P,…)] [hosts=(h1 h2,h3,…)] [racks=(h1:r1,…)] [cached=(D,…)] [name=…] [indeterminate]
 //
 // shuffle is what it writes; the last stage, the result, has none. reads names shuffles,
 // guards the datasets that make all of them unnecessary. hosts has an entry for each partition,

@@ -8,17 +8,20 @@ import (
 	"time"
 
 	"github.com/weft-data/weft/dag"
+	"github.com/weft-data/weft/resource"
 	"github.com/weft-data/weft/scheduler"
 	"github.com/weft-data/weft/scheduler/replay"
 )
 
 // env is a machine and what a caller of it knows: the time and which tasks run where.
 type env struct {
-	machine *scheduler.Machine
-	now     time.Duration
-	wake    time.Duration // of the last WakeAt
-	next    scheduler.ExecutorID
-	running map[scheduler.ExecutorID][]dag.Task // in the order of launch
+	machine  *scheduler.Machine
+	now      time.Duration
+	wake     time.Duration       // of the last WakeAt
+	slots    map[resource.ID]int // of an executor of each profile
+	defaults resource.Defaults
+	next     scheduler.ExecutorID
+	running  map[scheduler.ExecutorID][]dag.Task // in the order of launch
 
 	log      *bytes.Buffer // of the machine's events
 	recorder *replay.Recorder
@@ -44,8 +47,9 @@ func (v *env) reset(c scheduler.Config) error {
 		return err
 	}
 	*v = env{
-		machine: m, next: 1, running: make(map[scheduler.ExecutorID][]dag.Task),
-		log: log, recorder: r, lines: &strings.Builder{},
+		machine: m, next: 1, slots: make(map[resource.ID]int), defaults: scriptDefaults,
+		running: make(map[scheduler.ExecutorID][]dag.Task),
+		log:     log, recorder: r, lines: &strings.Builder{},
 	}
 	return nil
 }

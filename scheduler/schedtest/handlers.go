@@ -6,12 +6,14 @@ import (
 	"time"
 
 	"github.com/weft-data/weft/dag"
+	"github.com/weft-data/weft/resource"
 	"github.com/weft-data/weft/scheduler"
 )
 
 // handlers performs each command.
 var handlers = map[string]func(*env, *command) (string, error){
 	"config":       (*env).config,
+	"profile":      (*env).profile,
 	"executors":    (*env).executors,
 	"submit":       (*env).submit,
 	"succeed":      (*env).succeed,
@@ -43,7 +45,11 @@ func (v *env) executors(c *command) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	slots, err := c.number("slots", 1)
+	id, err := c.number("profile", 0)
+	if err != nil {
+		return "", err
+	}
+	slots, err := c.number("slots", max(v.slots[resource.ID(id)], 1))
 	if err != nil {
 		return "", err
 	}
@@ -52,7 +58,10 @@ func (v *env) executors(c *command) (string, error) {
 	}
 	hosts, racks := c.list("hosts"), c.list("racks")
 	for i := range n {
-		e := scheduler.ExecutorAdded{Executor: v.next, Slots: slots, Host: fmt.Sprintf("h%d", v.next)}
+		e := scheduler.ExecutorAdded{
+			Executor: v.next, Slots: slots, Host: fmt.Sprintf("h%d", v.next),
+			Profile: resource.ID(id),
+		}
 		if hosts != nil {
 			e.Host = hosts[i%len(hosts)]
 		}

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/weft-data/weft/dag"
+	"github.com/weft-data/weft/resource"
 )
 
 // status prints what the machine tells of itself.
@@ -23,8 +24,8 @@ func (v *env) status(*command) (string, error) {
 		b.WriteByte('\n')
 	}
 	for _, s := range st.Stages {
-		fmt.Fprintf(&b, "stage %d.%d %s: pending %d, running %d, done %d", s.ID, s.Attempt, s.State,
-			s.Pending, s.Running, s.Done)
+		fmt.Fprintf(&b, "stage %d.%d %s%s: pending %d, running %d, done %d", s.ID, s.Attempt, s.State,
+			ofProfile(s.Profile), s.Pending, s.Running, s.Done)
 		if s.Copies > 0 {
 			fmt.Fprintf(&b, ", copies %d", s.Copies)
 		}
@@ -37,7 +38,8 @@ func (v *env) status(*command) (string, error) {
 		b.WriteByte('\n')
 	}
 	for _, e := range st.Executors {
-		fmt.Fprintf(&b, "%s on %s: %d of %d slots", e.ID, e.Host, e.Running, e.Slots)
+		fmt.Fprintf(&b, "%s on %s%s: %d of %d slots", e.ID, e.Host, ofProfile(e.Profile), e.Running,
+			e.Slots)
 		if e.Excluded > 0 {
 			fmt.Fprintf(&b, ", excluded until %s", e.Excluded)
 		}
@@ -47,6 +49,13 @@ func (v *env) status(*command) (string, error) {
 		b.WriteByte('\n')
 	}
 	return b.String(), nil
+}
+
+func ofProfile(id resource.ID) string {
+	if id == resource.Default {
+		return ""
+	}
+	return fmt.Sprintf(", profile %d", id)
 }
 
 // outputs prints where a shuffle's map outputs are.

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/weft-data/weft/dag"
+	"github.com/weft-data/weft/resource"
 	"github.com/weft-data/weft/scheduler"
 )
 
@@ -51,6 +52,11 @@ func stageNumbers(c *command, s *dag.Stage) error {
 	if s.Tasks, err = c.number("tasks", 1); err != nil {
 		return err
 	}
+	profile, err := c.number("profile", 0)
+	if err != nil {
+		return err
+	}
+	s.Profile = resource.ID(profile)
 	shuffle, err := c.number("shuffle", int(dag.NoShuffle))
 	if err != nil {
 		return err
