@@ -15,12 +15,12 @@ import (
 // nodeWait is how long a stage waits for slots at its hosts.
 func (m *Machine) nodeWait(s *stage) time.Duration {
 	most := max(m.conf.Wait.Node, 0)
-	task, c := m.taskTime(s), &m.cluster
-	if !m.conf.AdaptiveWait || task <= 0 || c.slots == 0 || s.pending.n == 0 {
+	task, p := m.taskTime(s), s.profile
+	if !m.conf.AdaptiveWait || task <= 0 || p.slots == 0 || s.pending.n == 0 {
 		return most
 	}
-	perSlot := task.Seconds() / float64(c.slots)
-	slots := float64(c.manned) / s.replicas() * math.Log(1+20/float64(s.pending.n))
+	perSlot := task.Seconds() / float64(p.slots)
+	slots := float64(p.manned) / s.replicas() * math.Log(1+20/float64(s.pending.n))
 	wait := time.Duration(perSlot * slots * float64(time.Second))
 	return min(most, max(wait.Round(time.Millisecond), 0))
 }
