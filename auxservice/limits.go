@@ -18,20 +18,21 @@ const (
 	defaultMemory      = 256 << 20
 	// perFile is how many descriptors an open output has at most: data and a long index.
 	perFile = 2
-	// otherFiles are descriptors for directories, the database, gRPC, logs.
+	// otherFiles are descriptors for directories, the database, gRPC, logs, connections that are
+	// being opened or closed.
 	otherFiles = 512
 )
 
-// newLimits fits what was asked for into the number of descriptors, of which two thirds are for
-// connections.
+// newLimits fits what was asked for into the number of descriptors. Connections get as many as are
+// asked for, or else two thirds of them; open outputs get what is left.
 func newLimits(c *ConfigureRequest, descriptors int) limits {
 	l := limits{connections: int(c.MaxConnections), share: int(c.MaxConnectionsPerApplication),
 		memory: c.MaxMemoryBytes}
-	if l.connections < 1 {
-		l.connections = defaultConnections
-	}
 	free := max(descriptors-otherFiles, 64)
-	l.connections = min(l.connections, free*2/3)
+	if l.connections < 1 {
+		l.connections = min(defaultConnections, free*2/3)
+	}
+	l.connections = min(l.connections, free-32)
 	if l.share < 1 || l.share > l.connections {
 		l.share = l.connections
 	}

@@ -33,7 +33,6 @@ type piece struct {
 	file   *OutputFile // nil in a failure
 	offset int64       // of the first block in the file
 	bytes  int64       // of all its blocks
-	room   int64       // held for the head
 }
 
 func (p *piece) size() int64 { return int64(len(p.head)) + p.bytes }
@@ -46,8 +45,20 @@ func (r *reply) close() {
 	if r.piece.file != nil {
 		r.piece.file.Close()
 	}
-	r.heads.give(&r.tenant.headRoom, r.piece.room)
 	r.piece = nil
+}
+
+// headRoom is how much room the longest head of an answer takes. It is taken before the first turn:
+// who waits for room must not hold a turn that others need to give theirs back.
+func (q request) headRoom() int64 {
+	longest := 0
+	for _, it := range q.items {
+		longest = max(longest, it.count)
+	}
+	if longest <= shortRequest {
+		return 0
+	}
+	return int64(longest) * blockRoom
 }
 
 // done reports whether everything was sent.
@@ -61,12 +72,6 @@ func (r *reply) look(ctx context.Context) (*piece, error) {
 	r.close()
 	p := &piece{item: r.item}
 	it := r.q.items[r.item]
-	if it.count > shortRequest {
-		p.room = int64(it.count) * blockRoom
-		if err := r.heads.take(ctx, &r.tenant.headRoom, p.room); err != nil {
-			return nil, err
-		}
-	}
 	r.piece = p
 	if err := p.open(ctx, r.source, OutputID{r.q.shuffle, it.mapID, it.attempt}, it); err != nil {
 		if r.sent > 0 {

@@ -73,6 +73,12 @@ func (s *session) answer(ctx context.Context, q request) error {
 	}
 	r := reply{session: s, q: q, asked: time.Now()}
 	defer r.close()
+	if room := q.headRoom(); room > 0 {
+		if err := s.heads.take(ctx, &s.tenant.headRoom, room); err != nil {
+			return err
+		}
+		defer s.heads.give(&s.tenant.headRoom, room)
+	}
 	if tcp, ok := s.Conn.(*net.TCPConn); ok {
 		raw, err := tcp.SyscallConn()
 		if err != nil {
