@@ -27,11 +27,15 @@ type child struct {
 	log   *strings.Builder // to be read after wait
 }
 
-func startChild(t *testing.T) *child {
+func startChild(t *testing.T, env ...string) *child {
 	t.Helper()
 	cmd := exec.Command(os.Args[0])
+	if len(env) > 0 { // a disk of its own
+		cmd.SysProcAttr = newMounts()
+	}
 	cmd.Env = []string{asChild + "=1", "PLUGIN_UNIX_SOCKET_DIR=" + t.TempDir(),
 		Handshake.MagicCookieKey + "=" + Handshake.MagicCookieValue}
+	cmd.Env = append(cmd.Env, env...)
 	c := &child{cmd: cmd, log: &strings.Builder{}}
 	cmd.Stderr = c.log
 	stdin, err := cmd.StdinPipe()

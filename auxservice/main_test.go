@@ -15,6 +15,9 @@ const asChild = "WEFT_SHUFFLED_TEST_CHILD"
 
 func TestMain(m *testing.M) {
 	if os.Getenv(asChild) != "" {
+		if err := mountDisk(os.Getenv(diskKind), os.Getenv(diskDir)); err != nil {
+			panic(err)
+		}
 		os.Exit(Main("v-test"))
 	}
 	goleak.VerifyTestMain(m)

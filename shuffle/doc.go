@@ -43,6 +43,17 @@
 // it grants no more; a Reader holds at most its in-flight limit. What a Batch or Records
 // hands out is never written again, so that strings may be made of it without a copy.
 //
+// # Serving
+//
+// An executor serves its own Store, over connections that its application's identity has
+// authenticated. A node's service serves Files of many applications: a connection proves its
+// application's secret first (proof.go), and reaches that one's directory only (appdir.go). An
+// answer is a position in a list of items (reply.go): while its client takes nothing it holds
+// no buffer, and it moves in turns that applications get one after another (turns.go).
+//
+//	conn ─ proof ─▶ guest of a tenant ─ request ─▶ reply ─ turn ─▶ fill ◀─ pread ─ Files
+//	                                                        └─────▶ socket ◀─ sendfile
+//
 // # Goroutines
 //
 // A Writer, Sorter, Reader or Records belongs to one goroutine. A Store, Client, Server and

@@ -24,6 +24,7 @@ type reply struct {
 	asked time.Time
 	began bool // the first byte was sent
 	lost  int  // blocks that could not be served
+	fit   int  // how much the socket may take at once; 0: a whole buffer
 }
 
 // piece is the answer to one item: a head, then a part of a file.
@@ -123,7 +124,8 @@ func (r *reply) advance(p *piece, n int64) {
 // fill puts what comes next into the buffer until that is full or the reply ends, or up to a
 // block of more than large bytes.
 func (r *reply) fill(ctx context.Context, b *sendBuffer, large int64) error {
-	b.data, b.marks = b.data[:0], append(b.marks[:0], mark{r.item, -r.sent})
+	fit := orDefault(r.fit, len(b.whole))
+	b.data, b.marks = b.whole[:0:fit], append(b.marks[:0], mark{r.item, -r.sent})
 	for !r.done() && len(b.data) < cap(b.data) {
 		p, err := r.look(ctx)
 		if err != nil {

@@ -10,8 +10,12 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// sendPiece is how much of a large block is sent in one turn.
-const sendPiece = 1 << 20
+const (
+	// sendPiece is how much of a large block is sent in one turn.
+	sendPiece = 1 << 20
+	// minFit is the least that is gathered for a socket that takes little.
+	minFit = 4 << 10
+)
 
 // send sends the reply to a plain TCP connection: small blocks gathered by pread, large ones
 // straight from the page cache. It writes in turns that never wait for the client; between
@@ -81,9 +85,11 @@ func (r *reply) put(fd int, b *sendBuffer) (full bool, err error) {
 	}
 	r.moved(n)
 	if n < len(b.data) {
+		r.fit = max(n, minFit) // what is read again and again is read for nothing
 		r.rewind(b, n)
 		return true, nil
 	}
+	r.fit = min(2*orDefault(r.fit, bufferSize), bufferSize)
 	return false, nil
 }
 

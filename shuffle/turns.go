@@ -27,7 +27,8 @@ const bufferSize = 64 << 10
 
 // sendBuffer is where small blocks and the heads of answers are gathered.
 type sendBuffer struct {
-	data  []byte // what is to be sent, room for bufferSize
+	whole []byte
+	data  []byte // what is to be sent: the beginning of whole, with room for as much as fits
 	marks []mark
 }
 
@@ -37,7 +38,7 @@ type mark struct {
 	start int64
 }
 
-func newSendBuffer() *sendBuffer { return &sendBuffer{data: make([]byte, 0, bufferSize)} }
+func newSendBuffer() *sendBuffer { return &sendBuffer{whole: make([]byte, bufferSize)} }
 
 // newTurnstile makes more turns than there are cores, because a turn may wait for a disk.
 func newTurnstile() *turnstile {
