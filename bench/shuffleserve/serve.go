@@ -19,7 +19,7 @@ func (b benchmark) serve(ctx context.Context, s shape) error {
 	if err != nil {
 		return err
 	}
-	defer os.RemoveAll(dir)
+	defer func() { _ = os.RemoveAll(dir) }() // a temporary directory of a benchmark
 	if err := s.write(dir); err != nil {
 		return err
 	}

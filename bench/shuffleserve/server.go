@@ -60,7 +60,9 @@ func startServer(ctx context.Context, program, dir string, c *auxservice.Configu
 	return s, nil
 }
 
-func (s *server) configure(ctx context.Context, socket string, c *auxservice.ConfigureRequest) error {
+func (s *server) configure(
+	ctx context.Context, socket string, c *auxservice.ConfigureRequest,
+) error {
 	conn, err := grpc.NewClient("unix:"+socket,
 		grpc.WithTransportCredentials(insecure.NewCredentials()))
 	if err != nil {

@@ -22,7 +22,7 @@ func (b benchmark) stream(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	defer os.RemoveAll(dir)
+	defer func() { _ = os.RemoveAll(dir) }() // a temporary directory of a benchmark
 	of := shape{maps: 32, reduces: 256, block: 4096}
 	if err := of.write(dir); err != nil {
 		return err
