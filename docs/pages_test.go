@@ -60,7 +60,7 @@ func TestPagesRunAsTheyStand(t *testing.T) {
 		}
 	}
 	dir := t.TempDir()
-	for _, page := range []string{page, "script-language.md"} {
+	for _, page := range []string{page, "script-language.md", "dynamic-allocation.md"} {
 		for i, script := range blocks(t, page, "script") {
 			name := fmt.Sprintf("%s_%d.txt", strings.TrimSuffix(filepath.Base(page), ".md"), i)
 			if err := os.WriteFile(filepath.Join(dir, name), []byte(script), 0o600); err != nil {
