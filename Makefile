@@ -22,7 +22,8 @@ TESTTIMEOUT ?= 60m
 export HADOOP_VERSION ?= 3.5.0
 
 .DEFAULT_GOAL := help
-.PHONY: help build auxservice auxservice-test demo test check lint unit integration bench sim fuzz proto \
+.PHONY: help build auxservice auxservice-test demo test check lint unit integration bench soak sim \
+	fuzz proto \
 	cluster cluster-up cluster-down cluster-env cluster-status clean
 
 help: ## list the targets
@@ -81,6 +82,9 @@ integration: build auxservice ## tests on a real Hadoop that they start themselv
 
 bench: ## benchmarks; BENCH=regexp BENCHTIME=1s BENCHCOUNT=10 for benchstat
 	go test -run '^$$' -bench '$(BENCH)' -benchtime $(BENCHTIME) -count $(BENCHCOUNT) -benchmem $(UNIT)
+
+soak: ## long versions of tests: 10,000 flipped bits of each kind; results in bench/results
+	go test -count=1 -v -timeout $(TESTTIMEOUT) ./shuffle ./am -run 'BitFlips|FlippedBits' -args -flips 10000
 
 sim: ## the scheduler over a virtual clock: policies compared in tables
 	go run ./bench/sim

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"math/rand/v2"
 	"os"
 	"path/filepath"
 	"strconv"
@@ -35,6 +36,8 @@ var steps = map[string]stepFunc{
 	"cached":    cached,
 	"commit":    commit,
 	"lose":      lose,
+	"flip":      flip,
+	"fill":      fill,
 	"once":      once,
 	"kill":      kill,
 }
@@ -48,20 +51,25 @@ func partition(_ context.Context, t *executor.Task, _ string) (executor.Result, 
 // write is a map task: it sends 0 to 999, each partition counting on where the one before ended,
 // to the reduce partition of its remainder.
 func write(_ context.Context, t *executor.Task, _ string) (r executor.Result, err error) {
+	return writeRows(t, 1000, nil)
+}
+
+// writeRows is write with a number of rows, which end with more bytes.
+func writeRows(t *executor.Task, rows int, more []byte) (r executor.Result, err error) {
 	w, err := t.ShuffleWriter(shuffle.WriterConfig{})
 	if err != nil {
 		return r, err
 	}
 	defer w.Abort()
-	for i := range int64(1000) {
-		n := int64(t.Partition)*1000 + i
-		if err := w.Add(int(n)%t.Reduces, number(n), number(n)); err != nil {
+	for i := range rows {
+		n := int64(t.Partition)*int64(rows) + int64(i)
+		if err := w.Add(int(n)%t.Reduces, number(n), append(number(n), more...)); err != nil {
 			return r, err
 		}
 	}
 	out, err := w.Commit()
 	r.Output = &out
-	r.Counters.RecordsOut = 1000
+	r.Counters.RecordsOut = int64(rows)
 	return r, err
 }
 
@@ -201,6 +209,37 @@ func lose(ctx context.Context, t *executor.Task, param string) (executor.Result,
 		}
 	}
 	return sum(ctx, t, param)
+}
+
+// flip is sum, but its first attempt at partition 0 flips a bit of a file before: param is
+// "SHUFFLE SEED".
+func flip(ctx context.Context, t *executor.Task, param string) (r executor.Result, err error) {
+	id, seed, _ := strings.Cut(param, " ")
+	if t.Partition == 0 && t.Attempt == 0 {
+		n, err := strconv.ParseUint(seed, 10, 64)
+		if err != nil {
+			return r, err
+		}
+		files, err := filepath.Glob(filepath.Join(t.Dirs[0], "weft-shuffle", id, "m*"))
+		if err != nil {
+			return r, err
+		}
+		random := rand.New(rand.NewPCG(n, 0))
+		if err := flipBit(files[random.IntN(len(files))], random); err != nil {
+			return r, err
+		}
+	}
+	return sum(ctx, t, id)
+}
+
+// flipBit flips one bit of a file.
+func flipBit(path string, random *rand.Rand) error {
+	b, err := os.ReadFile(path)
+	if err != nil || len(b) == 0 {
+		return err
+	}
+	b[random.IntN(len(b))] ^= 1 << random.IntN(8)
+	return os.WriteFile(path, b, 0o600)
 }
 
 // once is sum, but kills its own executor the first time anybody runs it: param is "DIR SHUFFLE".

@@ -3,6 +3,7 @@ package shuffle
 import (
 	"context"
 	"errors"
+	"flag"
 	"fmt"
 	"math/rand/v2"
 	"net"
@@ -35,22 +36,32 @@ func find(t testing.TB, s *Store, name string) string {
 	return ""
 }
 
-// A flipped bit in a data or index file is an error or changes nothing: never wrong rows.
+// flips is how many bits a test flips: make soak flips 10,000 of each kind.
+var flips = flag.Int("flips", 1000, "bits to flip in each test of flips")
+
+// A flipped bit in a data or index file, a group's or not, is an error: never wrong rows.
 func TestBitFlipsInFiles(t *testing.T) {
 	t.Parallel()
-	const flips = 10_000
 	random := rand.New(rand.NewPCG(20, 26))
-	silent, failed := 0, 0
-	for _, c := range []WriterConfig{
+	silent, failed, flipped := 0, 0, 0
+	for i, c := range []WriterConfig{
+		{}, {Codec: CodecZstd}, {Sorted: true}, {Sorted: true, Codec: CodecZstd},
 		{}, {Codec: CodecZstd}, {Sorted: true}, {Sorted: true, Codec: CodecZstd},
 	} {
 		c.Store, c.Partitions = newStore(t), 4
 		want := sortedRecs(flipRecords())
-		out := writeOutput(t, c, want)
-		rc := ReaderConfig{Store: c.Store, Last: 4, Partitions: 4, Locations: []Location{{}}}
-		for _, name := range []string{dataName(out.OutputID), indexName(out.OutputID)} {
+		loc := Location{}
+		if i < 4 {
+			writeOutput(t, c, want)
+		} else {
+			loc = group(t, c, [][]rec{want[:20], want[20:40], want[40:]})
+		}
+		rc := ReaderConfig{Store: c.Store, Last: 4, Partitions: 4, Host: loc.Host,
+			Locations: []Location{loc}}
+		for _, name := range []string{dataName(OutputID{}), indexName(OutputID{})} {
 			path := find(t, c.Store, name)
-			for range flips / 8 {
+			for range *flips / 16 {
+				flipped++
 				restore := flip(t, path, random)
 				got, err := read(rc)
 				var fetch *FetchFailedError
@@ -67,8 +78,9 @@ func TestBitFlipsInFiles(t *testing.T) {
 			t.Fatalf("without a flip: %v", err)
 		}
 	}
-	if silent > 0 || failed != flips {
-		t.Errorf("of %d flips %d were silent, %d were told", flips, silent, failed)
+	t.Logf("%d flips: %d silent, %d told", flipped, silent, failed)
+	if silent > 0 || failed != flipped {
+		t.Errorf("of %d flips %d were silent, %d were told", flipped, silent, failed)
 	}
 }
 
@@ -94,8 +106,8 @@ func flip(t testing.TB, path string, random *rand.Rand) (restore func()) {
 func TestBitFlipsInSpills(t *testing.T) {
 	t.Parallel()
 	random := rand.New(rand.NewPCG(20, 27))
-	for i := range 200 {
-		store := newStore(t)
+	store := newStore(t)
+	for i := range *flips {
 		w, err := NewWriter(WriterConfig{Store: store, Partitions: 2, Sorted: i%2 == 0,
 			Codec: Codec(i / 2 % 2), Memory: NewBudget(1)})
 		if err != nil {
@@ -150,7 +162,7 @@ func TestBitFlipsOnTheWire(t *testing.T) {
 	inRequest := make(chan int, 1)
 	addr, _ := serve(t, ServerConfig{Source: store, Listener: flippedListener{l, inRequest}})
 	random := rand.New(rand.NewPCG(20, 28))
-	for range 1000 {
+	for range *flips {
 		at, bit := random.IntN(answer+request), byte(1)<<random.IntN(8)
 		var dials atomic.Int32
 		client := NewClient(ClientConfig{Dial: func(ctx context.Context, addr string) (net.Conn, error) {
@@ -174,6 +186,7 @@ func TestBitFlipsOnTheWire(t *testing.T) {
 		}
 		client.Close()
 	}
+	t.Logf("%d flips: all were seen, and healed by asking again", *flips)
 }
 
 // flippedListener flips a bit of each connection's first request, where the channel says.
