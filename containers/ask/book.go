@@ -19,6 +19,7 @@ type Book struct {
 	label  string
 	wishes []*wish // by line
 	nodes  nodes
+	out    []Row // of Changes; kept for its memory
 }
 
 // New is a Book in which nothing is wanted.
@@ -161,20 +162,20 @@ func (b *Book) Dirty() bool {
 
 // Changes are the rows that bring the scheduler up to date, by line; it must be told all of them.
 // Rows it has and that are wanted no more come with a count of 0. Answered is called when the
-// heartbeat with them is over.
+// heartbeat with them is over. The rows are the Book's, and good until the next Changes.
 func (b *Book) Changes() []Row {
-	var out []Row
+	out := b.out[:0]
 	for _, w := range b.wishes {
 		if !w.dirty {
 			continue
 		}
 		w.unname(&b.nodes)
 		w.name(&b.nodes, b.label)
-		next := w.rows(b.label)
-		out = append(out, withdrawn(w.told, next)...)
-		out = append(out, next...)
-		w.told, w.asked, w.dirty, w.saying = next, w.open(), false, true
+		w.told, w.before = w.rows(w.before, b.label), w.told
+		out = append(withdraw(out, w.before, w.told), w.told...)
+		w.asked, w.dirty, w.saying = w.open(), false, true
 	}
+	b.out = out
 	return out
 }
 

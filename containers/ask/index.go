@@ -1,11 +1,6 @@
 package ask
 
-import (
-	"cmp"
-	"container/heap"
-	"slices"
-	"strings"
-)
+import "slices"
 
 // An index finds, among the nodes that serve a label and have certain resources, the next one to
 // ask for a container: one with as few of ours as any, so that executors stand on as many machines
@@ -22,12 +17,6 @@ type index struct {
 type spot struct {
 	in         bool
 	group, pos int
-}
-
-// group is a heap of the nodes with equally many of ours, most room first.
-type group struct {
-	index *index
-	nodes []*node
 }
 
 // index is the one of a label and of what a size asks for, made when it is first needed.
@@ -63,17 +52,19 @@ func (ix *index) place(n *node) {
 	belongs := n.open() && n.told() && n.labelled(ix.label)
 	switch {
 	case s.in && belongs && s.group == n.ours:
-		heap.Fix(&ix.groups[s.group], s.pos)
+		ix.groups[s.group].fix(s.pos, ix.entry(n))
 		return
 	case s.in:
-		heap.Remove(&ix.groups[s.group], s.pos)
+		ix.groups[s.group].remove(s.pos)
 		s.in = false
 	}
 	if belongs {
 		s.in, s.group = true, n.ours
-		heap.Push(&ix.groups[n.ours], n)
+		ix.groups[n.ours].push(ix.entry(n))
 	}
 }
+
+func (ix *index) entry(n *node) entry { return entry{ix.scarce(n), n.free.memory, n} }
 
 // looks bounds the search in a group whose first node lacks memory but not the rarer resource by
 // which the group is ordered.
@@ -82,13 +73,13 @@ const looks = 32
 // next is the node to ask for a container of the size, nil when none has room.
 func (ix *index) next(size amount) *node {
 	for i := range ix.groups {
-		nodes := ix.groups[i].nodes
+		entries := ix.groups[i].entries
 		if len(ix.types) == 0 {
-			nodes = nodes[:min(len(nodes), 1)] // the first has most memory
+			entries = entries[:min(len(entries), 1)] // the first has most memory
 		}
-		for _, n := range nodes[:min(len(nodes), looks)] {
-			if n.room(size) > 0 {
-				return n
+		for _, e := range entries[:min(len(entries), looks)] {
+			if e.node.room(size) > 0 {
+				return e.node
 			}
 		}
 	}
@@ -104,32 +95,4 @@ func (ix *index) scarce(n *node) int64 {
 		}
 	}
 	return least
-}
-
-func (g *group) Len() int { return len(g.nodes) }
-
-func (g *group) Less(i, j int) bool {
-	a, b := g.nodes[i], g.nodes[j]
-	return cmp.Or(cmp.Compare(g.index.scarce(b), g.index.scarce(a)),
-		cmp.Compare(b.free.memory, a.free.memory), strings.Compare(a.Host, b.Host)) < 0
-}
-
-func (g *group) Swap(i, j int) {
-	g.nodes[i], g.nodes[j] = g.nodes[j], g.nodes[i]
-	g.index.spots[g.nodes[i].at].pos, g.index.spots[g.nodes[j].at].pos = i, j
-}
-
-// Push and Pop are container/heap's.
-func (g *group) Push(x any) {
-	n := x.(*node)
-	g.index.spots[n.at].pos = len(g.nodes)
-	g.nodes = append(g.nodes, n)
-}
-
-func (g *group) Pop() any {
-	last := len(g.nodes) - 1
-	n := g.nodes[last]
-	g.nodes[last] = nil
-	g.nodes = g.nodes[:last]
-	return n
 }

@@ -23,6 +23,7 @@ type wish struct {
 	asked  int     // what the scheduler still has to give
 	named  []named // hosts it was told, with what is left of that
 	told   []Row   // rows it has, hosts and racks first and Anywhere last
+	before []Row   // rows it had before; kept for their memory
 	dirty  bool    // the rows must be said (again)
 	saying bool    // they are in the heartbeat under way
 }
@@ -107,12 +108,12 @@ func (w *wish) came(ns *nodes, n *node) {
 	ns.take(n, w.each, 1)
 }
 
-// rows are the whole wish as the scheduler wants to hear it.
-func (w *wish) rows(label string) []Row {
+// rows are the whole wish as the scheduler wants to hear it, in place of what out held.
+func (w *wish) rows(out []Row, label string) []Row {
+	out = out[:0]
 	if w.open() == 0 {
-		return nil
+		return out
 	}
-	out := make([]Row, 0, 2*len(w.named)+1)
 	for _, x := range w.named {
 		out = append(out, Row{Line: w.line, Place: x.Host, Size: w.size, Count: x.count})
 	}
@@ -129,21 +130,27 @@ func (w *wish) rows(label string) []Row {
 	return append(out, Row{Line: w.line, Place: Anywhere, Size: w.size, Count: w.open(), Label: label})
 }
 
-// withdrawn are the old rows whose place is in no new one, with a count of 0.
-func withdrawn(old, next []Row) []Row {
-	places := make([]string, len(next))
-	for i, n := range next {
-		places[i] = n.Place
-	}
-	slices.Sort(places)
-	var out []Row
+// withdraw appends the old rows whose place is in no new one, with a count of 0. Both list places
+// mostly in the same order, so that the search begins where the last one ended.
+func withdraw(out, old, next []Row) []Row {
+	at := 0
 	for _, o := range old {
-		if _, again := slices.BinarySearch(places, o.Place); !again {
-			o.Count = 0
+		if at = find(next, at, o.Place); at < 0 {
+			at, o.Count = 0, 0
 			out = append(out, o)
 		}
 	}
 	return out
+}
+
+// find is where rows have a place, looked for from a position on and round; -1: nowhere.
+func find(rows []Row, from int, place string) int {
+	for i := range rows {
+		if at := (from + i) % len(rows); rows[at].Place == place {
+			return at
+		}
+	}
+	return -1
 }
 
 func byLine(w *wish, l Line) int { return cmp.Compare(w.line.compare(l), 0) }
