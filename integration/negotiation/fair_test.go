@@ -3,6 +3,8 @@ package negotiation
 import (
 	"os"
 	"path/filepath"
+	"slices"
+	"strings"
 	"testing"
 
 	"github.com/weft-data/weft/integration/hadoop"
@@ -52,7 +54,45 @@ func TestFairScheduler(t *testing.T) {
 		// It says which containers it takes, and leaves no choice.
 		{"preemption", func(b *bed) { b.preempted() }},
 		{"lost node", (*bed).lostNode},
+		{"decommissioning node", (*bed).decommissioning}, // last: the node stays away
 	} {
 		t.Run(c.name, func(t *testing.T) { c.test(b.in(t)) })
+	}
+}
+
+// decommissioning: tasks on a node that is to go end in peace, and those to come run elsewhere.
+func (b *bed) decommissioning() {
+	g := b.gate()
+	j := g.start(8, "--queue", "a")
+	g.waiting()
+	leaves := b.cluster.NodeManager(1).Host
+	var idle []int
+	for p := 0; p < partitions; p += 2 {
+		if pid := g.attempts(p)[0]; g.hostOf(pid) == leaves {
+			idle = append(idle, pid)
+		}
+	}
+	if err := os.WriteFile(b.cluster.ExcludeFile(), []byte(leaves+"\n"), 0o644); err != nil {
+		b.Fatal(err)
+	}
+	if _, err := b.cluster.Admin(b.Context(), "-refreshNodes", "-g", "60", "-server"); err != nil {
+		b.Fatal(err)
+	}
+	b.until("idle executors of the node to go", func() bool {
+		all, err := b.cluster.Processes()
+		if err != nil {
+			b.Fatal(err)
+		}
+		return !slices.ContainsFunc(all, func(p hadoop.Process) bool { return slices.Contains(idle, p.Pid) })
+	})
+	g.open()
+	said := j.succeeds()
+	for p := 1; p < partitions; p += 2 {
+		if n := len(g.attempts(p)); n != 1 {
+			b.Errorf("partition %d, which waited, was run %d times\n%s", p, n, said)
+		}
+	}
+	if strings.Contains(said, "failed attempts") {
+		b.Errorf("tasks failed:\n%s", said)
 	}
 }
