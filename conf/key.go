@@ -2,6 +2,7 @@ package conf
 
 import (
 	"fmt"
+	"regexp"
 	"strconv"
 	"strings"
 	"time"
@@ -141,6 +142,18 @@ func fraction(name, def, since, doc string) Key[float64] {
 
 func text(name, def, since, doc string) Key[string] {
 	return declare("text", name, def, since, doc, func(s string) (string, error) { return s, nil })
+}
+
+// identifier declares a text of letters, digits and underscores: it becomes part of the name of an
+// environment variable.
+func identifier(name, def, since, doc string) Key[string] {
+	allowed := regexp.MustCompile(`^[A-Za-z_][A-Za-z0-9_]*$`)
+	return declare("text", name, def, since, doc, func(s string) (string, error) {
+		if s = strings.TrimSpace(s); !allowed.MatchString(s) {
+			return "", fmt.Errorf("%q: want letters, digits and underscores", s)
+		}
+		return s, nil
+	})
 }
 
 func list(name, def, since, doc string) Key[[]string] {

@@ -258,6 +258,14 @@ var (
 	ShuffleRetryWait = duration("weft.shuffle.io.retryWait", "1s", first,
 		"Wait before the second retry of a fetch, doubled before each further one; the first is "+
 			"made at once.")
+	ShuffleServiceEnabled = toggle("weft.shuffle.service.enabled", "false", first,
+		"Whether map outputs are served by the shuffle service in each NodeManager, so that they "+
+			"outlive the executor that wrote them.")
+	ShuffleServiceName = identifier("weft.shuffle.service.name", "weft_shuffle", first,
+		"Name of that service in yarn.nodemanager.aux-services.")
+	ShuffleServicePatience = duration("weft.shuffle.service.patience", "15s", first,
+		"How long the shuffle service of a node may be away, as while it restarts, before the map "+
+			"outputs of the node count as lost.")
 	ShuffleSpillMemoryFraction = fraction("weft.shuffle.spill.memoryFraction", "0.6", first,
 		"Share of weft.executor.memory that sorting and combining may fill before they spill.")
 	ReducerMaxSizeInFlight = size("weft.reducer.maxSizeInFlight", "48m", first, MiB,

@@ -78,12 +78,13 @@ const (
 	ReasonNodeLost           // its machine is gone
 	ReasonDisks              // its machine has no good disks left
 	ReasonKilled             // somebody or something else killed it
+	ReasonNoService          // its node lacks the shuffle service, and gets no more containers
 )
 
 // String names the reason as logs and errors show it.
 func (r Reason) String() string {
 	names := [...]string{"unknown", "exited", "released", "start failed", "out of memory",
-		"preempted", "node lost", "bad disks", "killed"}
+		"preempted", "node lost", "bad disks", "killed", "no shuffle service"}
 	if int(r) < len(names) {
 		return names[r]
 	}

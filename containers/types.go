@@ -57,8 +57,17 @@ type Launch struct {
 	// Dirs are local directories for shuffle and spill files. The Cluster that launches sets
 	// them where it owns them; on YARN the node does.
 	Dirs []string
+	// Service is the shuffle service of the container's node, the zero value where there is none.
+	// On YARN the node says where it is.
+	Service Service
 	// Identity is the application's secret. The configuration comes later, from the driver.
 	Identity *identity.Identity
+}
+
+// Service is a node's shuffle service. It serves what executors wrote also when they are gone.
+type Service struct {
+	Application string // as which it knows the application
+	Addr        string // host:port
 }
 
 // Final is how the application ended.

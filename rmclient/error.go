@@ -31,6 +31,8 @@ var (
 	ErrShutdown = errors.New("told to shut down")
 	// ErrNoToken: no NMToken of the node is known; one comes with the first container on it.
 	ErrNoToken = errors.New("no token of the node")
+	// ErrNoService: the NodeManager lacks the auxiliary service for which a container carries data.
+	ErrNoService = errors.New("no such auxiliary service on the node")
 	// ErrRejected: the ResourceManager took the submission and then failed the application before
 	// it had a place in a queue. The text holds its diagnostics.
 	ErrRejected = errors.New("application rejected")
@@ -54,7 +56,7 @@ var kindOfClass = map[string]error{
 	"org.apache.hadoop.yarn.exceptions.InvalidContainerReleaseException":         ErrInvalidRequest,
 	"org.apache.hadoop.yarn.exceptions.InvalidResourceBlacklistRequestException": ErrInvalidRequest,
 	"org.apache.hadoop.yarn.exceptions.InvalidApplicationMasterRequestException": ErrInvalidRequest,
-	"org.apache.hadoop.yarn.exceptions.InvalidAuxServiceException":               ErrInvalidRequest,
+	"org.apache.hadoop.yarn.exceptions.InvalidAuxServiceException":               ErrNoService,
 	"org.apache.hadoop.yarn.exceptions.ResourceNotFoundException":                ErrInvalidRequest,
 	"org.apache.hadoop.security.AccessControlException":                          ErrUnauthorized,
 	"org.apache.hadoop.security.authorize.AuthorizationException":                ErrUnauthorized,

@@ -13,10 +13,13 @@ import (
 // What a container is started with arrives whole.
 func TestLaunchContextArrives(t *testing.T) {
 	launched := make(chan rmtest.Launch, 1)
-	s := begin(t, rmtest.Options{Run: func(_ context.Context, l rmtest.Launch) rmclient.ExitStatus {
-		launched <- l
-		return 0
-	}})
+	s := begin(t, rmtest.Options{
+		Nodes: []rmtest.Node{{Services: map[string][]byte{"weft_shuffle": {1, 2}}}},
+		Run: func(_ context.Context, l rmtest.Launch) rmclient.ExitStatus {
+			launched <- l
+			return 0
+		},
+	})
 	c := s.containers(1)[0]
 	secret := rmclient.Token{
 		Identifier: []byte("id"),
@@ -47,10 +50,14 @@ func TestLaunchContextArrives(t *testing.T) {
 	)(
 		t,
 	)
-	if len(started.OK) != 1 || started.OK[0] != c.ID {
+	if len(started.OK) != 1 || started.OK[0] != c.ID ||
+		string(started.Services["weft_shuffle"]) != "\x01\x02" {
 		t.Fatalf("started %+v", started)
 	}
 	l := <-launched
+	if l.Environment["NM_AUX_SERVICE_weft_shuffle"] != "AQI=" {
+		t.Errorf("environment %v", l.Environment)
+	}
 	token, _ := l.Credentials.Token("WEFT")
 	if l.Container != c.ID || l.Node != c.Node || strings.Join(l.Command, " ") != "./job 1><LOG_DIR>/stdout" ||
 		l.Environment["B"] != "2" ||

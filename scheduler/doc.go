@@ -122,14 +122,13 @@
 //     as does a Final one at once. Killed, CommitDenied, FetchFailed and a lost executor do not
 //     count, unless ExecutorLost.CausedByApp says that the application is to blame; then it
 //     counts for the tasks that can have been running, not for those queued behind them.
-//   - A FetchFailed means that map outputs are gone: of the whole executor they were on, of one map
-//     task if the executor answered, or of its whole host if a service there keeps them. The
-//     stage's attempt ends, its parents compute what was lost, and a new attempt goes on with what
-//     is missing. All failures of one attempt are one; from older attempts they only make their
-//     task run again. MaxStageAttempts attempts in a row that end so fail the jobs; a computed
-//     stage counts from 0 again. A failure about an executor that was told to go
-//     (ExecutorDecommissioning) is expected, and not counted. Map tasks that were running where
-//     outputs were given up do not count when they succeed.
+//   - A FetchFailed means that map outputs are gone: of the whole executor they were on, or of one
+//     map task if the executor answered. The stage's attempt ends, its parents compute what was
+//     lost, and a new attempt goes on with what is missing. All failures of one attempt are one;
+//     from older attempts they only make their task run again. MaxStageAttempts attempts in a
+//     row that end so fail the jobs; a computed stage counts from 0 again. A failure about an
+//     executor that was told to go (ExecutorDecommissioning) is expected, and not counted. Map tasks
+//     that were running where outputs were given up do not count when they succeed.
 //   - A lost executor's tasks run again. Its map outputs are dropped with it if OutputsLost, and a
 //     running map stage computes them again at once, a finished one when a job needs it. Otherwise
 //     a service on its host still has them, until they are lost with that (OutputsLostOnHost).

@@ -143,11 +143,9 @@ type FetchFailure struct {
 	Attempt  int32
 	Executor ExecutorID
 	// OneBlock says that the executor answered and only this output is bad (a checksum, a
-	// missing file). Otherwise all outputs of the executor are taken as lost, and with OnHost
-	// those of all executors that were on its host: the host's service was asked, and what one
-	// executor wrote there is as lost as what the others did.
+	// missing file). Otherwise all outputs of the executor are taken as lost. Where a service on
+	// its host was asked, an OutputsLostOnHost comes first.
 	OneBlock bool
-	OnHost   bool
 	// Others are the map tasks, beside Map, whose outputs lie in the same bad file. They have
 	// the same attempt.
 	Others  []int32

@@ -80,10 +80,6 @@ func (m *Machine) fetchLost(f *FetchFailure) {
 		m.loseOthers(parent, f, x)
 		return
 	}
-	if f.OnHost {
-		m.loseHost(m.cluster.executors[x].host)
-		return
-	}
 	m.loseOutputs(x)
 	m.distrust(x)
 }

@@ -53,13 +53,10 @@ func (m *Machine) loseOutputs(x int32) {
 
 // outputsLostOnHost gives up what was written on a host. One without executors ever has nothing.
 func (m *Machine) outputsLostOnHost(e OutputsLostOnHost) {
-	if h, known := m.cluster.byHost[e.Host]; known {
-		m.loseHost(h)
+	h, known := m.cluster.byHost[e.Host]
+	if !known {
+		return
 	}
-}
-
-// loseHost gives up the outputs of all executors that are or were on a host.
-func (m *Machine) loseHost(h int32) {
 	for _, x := range m.cluster.hosts[h].executors {
 		m.loseOutputs(x)
 		m.distrust(x)

@@ -127,7 +127,6 @@ func (w *world) fetch(t *rapid.T, task dag.Task) *scheduler.FetchFailure {
 	i := rapid.IntRange(0, len(outputs)-1).Draw(t, "map")
 	f.Map, f.Executor, f.Attempt = int32(i), outputs[i].Executor, outputs[i].Attempt
 	f.OneBlock = rapid.Bool().Draw(t, "one block")
-	f.OnHost = rapid.Bool().Draw(t, "on host")
 	return f
 }
 

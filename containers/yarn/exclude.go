@@ -35,6 +35,9 @@ func (l *loop) exclude(host string, on bool) {
 func (l *loop) ail(h *held, e containers.Completed, now time.Time) {
 	switch e.Reason {
 	case containers.ReasonStartFailed, containers.ReasonDisks:
+	case containers.ReasonNoService:
+		l.lack(h.Node.Host, e.Diagnostics)
+		return
 	default:
 		return
 	}
@@ -60,6 +63,7 @@ func (l *loop) endNowhere() {
 	}
 	named := conf.YarnExcludeNodes
 	l.down = fmt.Errorf("no node is left for executors: all are excluded; by failed starts: %s; by "+
-		"%s: %v", l.health.String(), named.Name(), named.Get(l.config.Conf))
+		"%s: %v; for want of the shuffle service: %s", l.health.String(), named.Name(),
+		named.Get(l.config.Conf), l.lacks())
 	l.tell(containers.Down{Err: l.down})
 }

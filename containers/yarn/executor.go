@@ -39,8 +39,8 @@ func Credentials(getenv func(string) string) (rmclient.Credentials, error) {
 	return rmclient.ReadCredentialsFile(getenv(envCredentials))
 }
 
-// Executor is what the executor in this container was told: its environment, its directories and
-// the application's identity.
+// Executor is what the executor in this container was told: its environment, its directories, the
+// node's shuffle service and the application's identity.
 func Executor(getenv func(string) string) (containers.Launch, error) {
 	l, err := containers.FromEnv(getenv)
 	if err != nil {
@@ -48,6 +48,9 @@ func Executor(getenv func(string) string) (containers.Launch, error) {
 	}
 	if l.Dirs = LocalDirs(getenv); len(l.Dirs) == 0 {
 		return l, fmt.Errorf("executor %d: %s names no directory", l.Executor, envLocalDirs)
+	}
+	if l.Service, err = service(getenv, l.Host); err != nil {
+		return l, fmt.Errorf("executor %d: %w", l.Executor, err)
 	}
 	c, err := Credentials(getenv)
 	if err != nil {

@@ -76,10 +76,14 @@ func (l *loop) startFailed(f failure) {
 		return // completed meanwhile, or about to
 	}
 	l.releases = append(l.releases, h.Container.ID)
-	l.ended(h, containers.Completed{
+	e := containers.Completed{
 		ID: f.id, Reason: containers.ReasonStartFailed, ExitCode: -1,
 		Diagnostics: fmt.Sprintf("start on %s: %v", h.Node, f.err),
-	})
+	}
+	if errors.Is(f.err, rmclient.ErrNoService) {
+		e.Reason, e.Diagnostics = containers.ReasonNoService, l.unserved(h.Node.Host, f.err)
+	}
+	l.ended(h, e)
 }
 
 // release gives containers back. The node is told at once, so that the executor ends kindly and
@@ -126,12 +130,13 @@ func (l *loop) launchContext(launch containers.Launch) (rmclient.LaunchContext, 
 	if err != nil {
 		return rmclient.LaunchContext{}, err
 	}
-	return rmclient.LaunchContext{
+	out := rmclient.LaunchContext{
 		Command:        submit.Command(),
 		Environment:    environment(launch, image),
 		LocalResources: map[string]rmclient.LocalResource{submit.LinkName: l.config.Program},
 		Credentials:    credentials,
-	}, nil
+	}
+	return out, l.serve(&out, launch.Identity)
 }
 
 // environment is the launch without its directories, which are the node's to name, and what else

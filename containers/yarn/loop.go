@@ -25,6 +25,8 @@ type loop struct {
 	held   map[containers.ID]*held
 	health ask.Health
 	ban    ban
+	// lacking has the hosts without the shuffle service, and what is to be said of each.
+	lacking map[string]string
 
 	events   chan<- containers.Event
 	queue    []containers.Event // not yet received
@@ -71,8 +73,8 @@ func newLoop(c *Cluster, events chan<- containers.Event, r rmclient.Registered,
 	l := &loop{
 		Cluster: c, book: newBook(settings, r), sizes: map[resource.ID]resource.Vector{},
 		limits: submit.Limits{Most: r.Maximum, Types: r.ResourceTypes}, names: submit.NamesOf(settings),
-		health: healthOf(settings),
-		held:   map[containers.ID]*held{}, events: events, menaced: map[containers.ID]bool{},
+		health: healthOf(settings), lacking: map[string]string{},
+		held: map[containers.ID]*held{}, events: events, menaced: map[containers.ID]bool{},
 		answers: make(chan answer), failures: make(chan failure),
 		listings: make(chan []rmclient.NodeReport), good: time.Now(),
 		starts: make(chan struct{}, conf.YarnContainerLauncherMaxThreads.Get(settings)),

@@ -47,7 +47,8 @@ func (s *setbacks) add(now time.Time, started bool) {
 // to wait, nor is the end of an executor that had settled.
 func (l *loop) setBack(h *held, e containers.Completed, now time.Time) {
 	switch e.Reason {
-	case containers.ReasonReleased, containers.ReasonNodeLost, containers.ReasonPreempted:
+	case containers.ReasonReleased, containers.ReasonNodeLost, containers.ReasonPreempted,
+		containers.ReasonNoService:
 		return
 	}
 	if h.settled(now) {

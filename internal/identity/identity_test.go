@@ -162,6 +162,27 @@ func TestNoVerbPrintsTheKey(t *testing.T) {
 	}
 }
 
+func TestShuffleSecretFollowsFromTheKey(t *testing.T) {
+	one, other := fresh(t), fresh(t)
+	again, err := Unmarshal(marshalled(t, one))
+	if err != nil {
+		t.Fatal(err)
+	}
+	secret := func(i *Identity) []byte {
+		s, err := i.ShuffleSecret()
+		if err != nil || len(s) != ShuffleSecretSize {
+			t.Fatalf("%d bytes, %v", len(s), err)
+		}
+		return s
+	}
+	if !bytes.Equal(secret(one), secret(again)) {
+		t.Error("the secret does not survive the identity's way to another process")
+	}
+	if bytes.Equal(secret(one), secret(other)) {
+		t.Error("two applications have one secret")
+	}
+}
+
 func FuzzUnmarshal(f *testing.F) {
 	i := fresh(f)
 	f.Add(marshalled(f, i))

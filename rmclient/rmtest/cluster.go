@@ -42,6 +42,9 @@ type Node struct {
 	Rack   string // default /default-rack
 	Size   rmclient.Resource
 	Labels []string
+	// Services are its auxiliary services by name, and what each tells every container. A
+	// container that carries data for another one is refused.
+	Services map[string][]byte
 }
 
 // Launch is a container that was started.

@@ -3,7 +3,11 @@ package rmtest
 import (
 	"bytes"
 	"context"
+	"encoding/base64"
+	"errors"
 	"fmt"
+	"maps"
+	"slices"
 	"testing"
 
 	"google.golang.org/protobuf/proto"
@@ -20,7 +24,8 @@ type node struct {
 	rack    string
 	size    rmclient.Resource
 	labels  []string
-	address string // where it really listens
+	aux     map[string][]byte // its auxiliary services and what they tell containers
+	address string            // where it really listens
 	server  *ipc.Server
 	state   rmclient.NodeState
 }
@@ -42,6 +47,7 @@ func (c *Cluster) startNode(t testing.TB, o Node) {
 		rack:    o.Rack,
 		size:    o.Size,
 		labels:  o.Labels,
+		aux:     o.Services,
 		state:   rmclient.NodeRunning,
 	}
 	n.server = &ipc.Server{
@@ -99,7 +105,7 @@ func (n *node) start(c *Cluster, r *ipc.Request) (proto.Message, error) {
 	if err := r.Decode(&request); err != nil {
 		return nil, err
 	}
-	answer := &hadooppb.StartContainersResponseProto{}
+	answer := &hadooppb.StartContainersResponseProto{ServicesMetaData: n.services()}
 	for _, one := range request.GetStartContainerRequest() {
 		var token hadooppb.ContainerTokenIdentifierProto
 		if err := proto.Unmarshal(one.GetContainerToken().GetIdentifier(), &token); err != nil {
@@ -136,8 +142,32 @@ func (n *node) startOne(
 	if err != nil {
 		return err
 	}
+	if err := n.offer(&launch); err != nil {
+		return err
+	}
 	c.run(k, launch)
 	return nil
+}
+
+// offer tells a container of the node's auxiliary services, which must be those it has data for.
+func (n *node) offer(l *Launch) error {
+	for name := range l.ServiceData {
+		if _, has := n.aux[name]; !has {
+			return &ipc.RemoteError{Class: yarnExceptions + "InvalidAuxServiceException",
+				Message: fmt.Sprintf("The auxService:%s does not exist", name)}
+		}
+	}
+	for name, told := range n.aux {
+		l.Environment["NM_AUX_SERVICE_"+name] = base64.StdEncoding.EncodeToString(told)
+	}
+	return nil
+}
+
+func (n *node) services() (out []*hadooppb.StringBytesMapProto) {
+	for _, name := range slices.Sorted(maps.Keys(n.aux)) {
+		out = append(out, &hadooppb.StringBytesMapProto{Key: &name, Value: n.aux[name]})
+	}
+	return out
 }
 
 // run starts a container's process.
@@ -157,12 +187,14 @@ func (c *Cluster) run(k *container, l Launch) {
 }
 
 func failure(id *hadooppb.ContainerIdProto, err error) *hadooppb.ContainerExceptionMapProto {
+	class, message := yarnExceptions+"YarnException", err.Error()
+	var remote *ipc.RemoteError
+	if errors.As(err, &remote) {
+		class, message = remote.Class, remote.Message
+	}
 	return &hadooppb.ContainerExceptionMapProto{
 		ContainerId: id,
-		Exception: &hadooppb.SerializedExceptionProto{
-			Message: proto.String(
-				err.Error(),
-			), ClassName: proto.String(yarnExceptions + "YarnException")},
+		Exception:   &hadooppb.SerializedExceptionProto{Message: &message, ClassName: &class},
 	}
 }
 

@@ -75,7 +75,7 @@
 //
 // succeed EXEC TASK… [time=D] [sizes=(N,…)] [records=N] · killed EXEC TASK… · denied EXEC TASK…
 // · fail EXEC TASK… [message=…] [final] · fetch-failed EXEC TASK… shuffle=N map=N from=EXEC
-// [attempt=N] [one-block] [on-host] [others=(N…)] [message=…]
+// [attempt=N] [one-block] [others=(N…)] [message=…]
 //
 // reports ends of tasks, all in one batch. sizes are the bytes of a map output by reduce,
 // records what each task read. Without attempt, the output is the one the machine knows; map=-1

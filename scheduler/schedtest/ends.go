@@ -160,8 +160,7 @@ func (v *env) fetch(c *command) (*scheduler.FetchFailure, error) {
 	}
 	f := &scheduler.FetchFailure{
 		Shuffle: dag.ShuffleID(shuffle), Map: int32(part), Executor: scheduler.NoExecutor,
-		OneBlock: c.flag("one-block"), OnHost: c.flag("on-host"),
-		Message: c.text("message", "connection refused"),
+		OneBlock: c.flag("one-block"), Message: c.text("message", "connection refused"),
 	}
 	if from := c.text("from", ""); from != "" {
 		if f.Executor, err = parseExecutor(from); err != nil {
