@@ -35,7 +35,7 @@ func executorMain(ctx context.Context) error {
 		ID: control.ExecutorID(launch.Executor), Program: pipeline.Program{}, Driver: launch.Driver,
 		Identity: launch.Identity, Host: launch.Host, Dirs: launch.Dirs, Slots: launch.Slots,
 		Memory: int64(launch.Resource.Memory) << 20, Cores: launch.Resource.Cores, OwnProcess: true,
-		Log: log,
+		Service: executor.Service(launch.Service), Log: log,
 	})
 }
 

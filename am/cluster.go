@@ -29,8 +29,9 @@ func (l *loop) clusterEvent(e containers.Event) {
 	}
 }
 
-// nodeLost gives up the executors of a host without waiting for the cluster to count them.
+// nodeLost gives up the executors and outputs of a host; the cluster may take long to count them.
 func (l *loop) nodeLost(host string) {
+	l.giveUpHost(host, "its node is lost")
 	for _, e := range l.executors {
 		if e != nil && e.container.Host == host {
 			l.lost(e, "its node is lost", false)

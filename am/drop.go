@@ -69,6 +69,7 @@ func (p dropped) happen(l *loop) {
 	case scheduler.ShuffleDropped:
 		l.newEpoch()
 		delete(l.files, e.Shuffle)
+		l.leftBehind(p.drop.Shuffles)
 	}
 	if p.step != nil {
 		l.step(p.step)

@@ -27,6 +27,7 @@ type executor struct {
 	conn      *conn  // nil while starting
 	host      string // as it calls its host, for readers of its files
 	blocks    string // address of its block server
+	service   string // address of its node's shuffle service; "" if none, or given up
 	heard     time.Duration
 	beat      *control.Heartbeat
 
@@ -94,7 +95,7 @@ func (c *conn) refuse(reason string) {
 
 func (l *loop) admit(e *executor, c *conn, r *control.Register) {
 	e.conn, c.executor = c, e
-	e.host, e.blocks, e.heard = r.Host, r.Blocks, l.now()
+	e.host, e.blocks, e.service, e.heard = r.Host, r.Blocks, r.Service, l.now()
 	l.hosts[e.host]++
 	l.mark(&l.marks.FirstExecutor)
 	l.Log.Info("executor registered", "executor", e.id, "host", e.container.Host,
@@ -102,6 +103,7 @@ func (l *loop) admit(e *executor, c *conn, r *control.Register) {
 	c.out.put(&control.ToExecutor{Message: &control.ToExecutor_Registered{
 		Registered: &control.Registered{Conf: l.settings},
 	}})
+	l.tidyUp(e)
 	l.step(scheduler.ExecutorAdded{
 		Executor: scheduler.ExecutorID(e.id), Host: e.container.Host, Rack: e.container.Rack,
 		Slots: int(max(r.Slots, 1)),
@@ -132,6 +134,9 @@ func (l *loop) completed(c containers.Completed) {
 	if c.CausedByApp {
 		l.countFailure(e, c)
 	}
+	if tookTheFiles(c.Reason) {
+		l.giveUpHost(e.container.Host, c.String())
+	}
 	l.lost(e, c.String(), c.CausedByApp)
 }
 
@@ -159,13 +164,17 @@ func (l *loop) remove(e *executor, reason string, causedByApp bool) {
 		delete(l.hosts, e.host)
 	}
 	l.forgetBlocks(e.id)
-	l.newEpoch()
+	if e.keeps() {
+		l.leave(e)
+	} else {
+		l.newEpoch()
+	}
 	id := scheduler.ExecutorID(e.id)
 	if ends := notBegun(e.unsent); len(ends) > 0 {
 		l.step(scheduler.TasksEnded{Executor: id, Ends: ends})
 	}
 	l.step(scheduler.ExecutorLost{
-		Executor: id, Reason: text(reason), CausedByApp: causedByApp, OutputsLost: true,
+		Executor: id, Reason: text(reason), CausedByApp: causedByApp, OutputsLost: !e.keeps(),
 	})
 	l.changed = true
 }

@@ -26,8 +26,10 @@ type loop struct {
 	patrol   time.Duration // when housekeeping is next
 	over     bool
 
-	hosts      map[string]int // registered executors by host
-	executors  []*executor    // by id; nil once lost
+	hosts      map[string]int                   // registered executors by host
+	executors  []*executor                      // by id; nil once lost
+	left       map[control.ExecutorID]*executor // lost, and their outputs are with a service
+	undeleted  map[string][]int32               // dropped shuffles by host; see leftBehind
 	containers map[containers.ID]*executor
 	stages     map[dag.StageID]*stage
 	jobs       []*job // running ones, by id

@@ -83,7 +83,7 @@ func (l *loop) place(
 	if i, ok := at[id]; ok {
 		return i
 	}
-	e := l.executor(id)
+	e := l.writer(id)
 	if e == nil {
 		return -1
 	}
@@ -93,7 +93,7 @@ func (l *loop) place(
 }
 
 func (e *executor) place() *control.Place {
-	return &control.Place{Executor: int32(e.id), Host: e.host, Blocks: e.blocks}
+	return &control.Place{Executor: int32(e.id), Host: e.host, Blocks: e.blocks, Service: e.service}
 }
 
 // newEpoch makes executors ask again for map outputs.

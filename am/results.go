@@ -39,6 +39,7 @@ func (l *loop) tasksEnded(e *executor, m *control.TasksEnded) {
 	if fetchFailed(ends) {
 		l.newEpoch() // before the machine launches anybody again
 	}
+	l.unserved(m)
 	l.batch = &batch{executor: e, message: m}
 	e.did(l.now(), ends)
 	l.step(scheduler.TasksEnded{

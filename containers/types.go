@@ -67,7 +67,7 @@ type Launch struct {
 // Service is a node's shuffle service. It serves what executors wrote also when they are gone.
 type Service struct {
 	Application string // as which it knows the application
-	Addr        string // host:port
+	Addr        string // host:port; "" where it does not run at present
 }
 
 // Final is how the application ended.

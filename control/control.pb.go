@@ -381,7 +381,8 @@ type Register struct {
 	Blocks        string                 `protobuf:"bytes,4,opt,name=blocks,proto3" json:"blocks,omitempty"` // host:port of its block server; empty where it has none
 	Manifest      string                 `protobuf:"bytes,5,opt,name=manifest,proto3" json:"manifest,omitempty"`
 	Pid           int64                  `protobuf:"varint,6,opt,name=pid,proto3" json:"pid,omitempty"`
-	Build         string                 `protobuf:"bytes,7,opt,name=build,proto3" json:"build,omitempty"` // for people: build id of the executor's binary
+	Build         string                 `protobuf:"bytes,7,opt,name=build,proto3" json:"build,omitempty"`     // for people: build id of the executor's binary
+	Service       string                 `protobuf:"bytes,8,opt,name=service,proto3" json:"service,omitempty"` // host:port of its node's shuffle service; empty where it has none
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -461,6 +462,13 @@ func (x *Register) GetPid() int64 {
 func (x *Register) GetBuild() string {
 	if x != nil {
 		return x.Build
+	}
+	return ""
+}
+
+func (x *Register) GetService() string {
+	if x != nil {
+		return x.Service
 	}
 	return ""
 }
@@ -1288,6 +1296,7 @@ type Fetch struct {
 	Attempt       int32                  `protobuf:"varint,3,opt,name=attempt,proto3" json:"attempt,omitempty"`
 	Executor      int32                  `protobuf:"varint,4,opt,name=executor,proto3" json:"executor,omitempty"`                 // -1: none
 	OneBlock      bool                   `protobuf:"varint,5,opt,name=one_block,json=oneBlock,proto3" json:"one_block,omitempty"` // its executor answered, and only this output is bad
+	Service       bool                   `protobuf:"varint,6,opt,name=service,proto3" json:"service,omitempty"`                   // its node's shuffle service was asked, which has that of others too
 	Others        []int32                `protobuf:"varint,7,rep,packed,name=others,proto3" json:"others,omitempty"`              // map tasks whose outputs were wanted from the same file
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -1354,6 +1363,13 @@ func (x *Fetch) GetExecutor() int32 {
 func (x *Fetch) GetOneBlock() bool {
 	if x != nil {
 		return x.OneBlock
+	}
+	return false
+}
+
+func (x *Fetch) GetService() bool {
+	if x != nil {
+		return x.Service
 	}
 	return false
 }
@@ -1750,7 +1766,7 @@ func (x *MapOutputsRequest) GetShuffle() int32 {
 	return 0
 }
 
-// MapOutputsReply has one entry in executor and attempt for each map task.
+// MapOutputsReply has one entry in place and attempt for each map task.
 type MapOutputsReply struct {
 	state         protoimpl.MessageState `protogen:"open.v1"`
 	Epoch         int64                  `protobuf:"varint,1,opt,name=epoch,proto3" json:"epoch,omitempty"`
@@ -1828,10 +1844,13 @@ func (x *MapOutputsReply) GetFiles() []int32 {
 }
 
 type Place struct {
-	state         protoimpl.MessageState `protogen:"open.v1"`
-	Executor      int32                  `protobuf:"varint,1,opt,name=executor,proto3" json:"executor,omitempty"`
-	Host          string                 `protobuf:"bytes,2,opt,name=host,proto3" json:"host,omitempty"`
-	Blocks        string                 `protobuf:"bytes,3,opt,name=blocks,proto3" json:"blocks,omitempty"` // host:port of its block server
+	state    protoimpl.MessageState `protogen:"open.v1"`
+	Executor int32                  `protobuf:"varint,1,opt,name=executor,proto3" json:"executor,omitempty"`
+	Host     string                 `protobuf:"bytes,2,opt,name=host,proto3" json:"host,omitempty"`
+	Blocks   string                 `protobuf:"bytes,3,opt,name=blocks,proto3" json:"blocks,omitempty"` // host:port of its block server
+	// service is the host:port of its node's shuffle service, which has its map outputs; empty: they
+	// are at blocks. It may be there when the executor is gone.
+	Service       string `protobuf:"bytes,4,opt,name=service,proto3" json:"service,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -1883,6 +1902,13 @@ func (x *Place) GetHost() string {
 func (x *Place) GetBlocks() string {
 	if x != nil {
 		return x.Blocks
+	}
+	return ""
+}
+
+func (x *Place) GetService() string {
+	if x != nil {
+		return x.Service
 	}
 	return ""
 }
@@ -2214,7 +2240,7 @@ const file_control_control_proto_rawDesc = "" +
 	"\x04kill\x18\x05 \x01(\v2\x17.weft.control.KillTasksH\x00R\x04kill\x12(\n" +
 	"\x04drop\x18\x06 \x01(\v2\x12.weft.control.DropH\x00R\x04drop\x12(\n" +
 	"\x04stop\x18\a \x01(\v2\x12.weft.control.StopH\x00R\x04stopB\t\n" +
-	"\amessage\"\xac\x01\n" +
+	"\amessage\"\xc6\x01\n" +
 	"\bRegister\x12\x1a\n" +
 	"\bexecutor\x18\x01 \x01(\x05R\bexecutor\x12\x12\n" +
 	"\x04host\x18\x02 \x01(\tR\x04host\x12\x14\n" +
@@ -2222,7 +2248,8 @@ const file_control_control_proto_rawDesc = "" +
 	"\x06blocks\x18\x04 \x01(\tR\x06blocks\x12\x1a\n" +
 	"\bmanifest\x18\x05 \x01(\tR\bmanifest\x12\x10\n" +
 	"\x03pid\x18\x06 \x01(\x03R\x03pid\x12\x14\n" +
-	"\x05build\x18\a \x01(\tR\x05build\" \n" +
+	"\x05build\x18\a \x01(\tR\x05build\x12\x18\n" +
+	"\aservice\x18\b \x01(\tR\aservice\" \n" +
 	"\n" +
 	"Registered\x12\x12\n" +
 	"\x04conf\x18\x01 \x01(\fR\x04conf\"!\n" +
@@ -2296,13 +2323,14 @@ const file_control_control_proto_rawDesc = "" +
 	"\x05FETCH\x10\x02\x12\n" +
 	"\n" +
 	"\x06KILLED\x10\x03\x12\x11\n" +
-	"\rCOMMIT_DENIED\x10\x04\"\x9e\x01\n" +
+	"\rCOMMIT_DENIED\x10\x04\"\xb8\x01\n" +
 	"\x05Fetch\x12\x18\n" +
 	"\ashuffle\x18\x01 \x01(\x05R\ashuffle\x12\x10\n" +
 	"\x03map\x18\x02 \x01(\x05R\x03map\x12\x18\n" +
 	"\aattempt\x18\x03 \x01(\x05R\aattempt\x12\x1a\n" +
 	"\bexecutor\x18\x04 \x01(\x05R\bexecutor\x12\x1b\n" +
-	"\tone_block\x18\x05 \x01(\bR\boneBlock\x12\x16\n" +
+	"\tone_block\x18\x05 \x01(\bR\boneBlock\x12\x18\n" +
+	"\aservice\x18\x06 \x01(\bR\aservice\x12\x16\n" +
 	"\x06others\x18\a \x03(\x05R\x06others\"\x83\x03\n" +
 	"\bCounters\x12\x1d\n" +
 	"\n" +
@@ -2343,11 +2371,12 @@ const file_control_control_proto_rawDesc = "" +
 	"\x06places\x18\x02 \x03(\v2\x13.weft.control.PlaceR\x06places\x12\x14\n" +
 	"\x05place\x18\x03 \x03(\x05R\x05place\x12\x18\n" +
 	"\aattempt\x18\x04 \x03(\x05R\aattempt\x12\x14\n" +
-	"\x05files\x18\x05 \x03(\x05R\x05files\"O\n" +
+	"\x05files\x18\x05 \x03(\x05R\x05files\"i\n" +
 	"\x05Place\x12\x1a\n" +
 	"\bexecutor\x18\x01 \x01(\x05R\bexecutor\x12\x12\n" +
 	"\x04host\x18\x02 \x01(\tR\x04host\x12\x16\n" +
-	"\x06blocks\x18\x03 \x01(\tR\x06blocks\"\"\n" +
+	"\x06blocks\x18\x03 \x01(\tR\x06blocks\x12\x18\n" +
+	"\aservice\x18\x04 \x01(\tR\aservice\"\"\n" +
 	"\x10BroadcastRequest\x12\x0e\n" +
 	"\x02id\x18\x01 \x01(\x03R\x02id\"\x1b\n" +
 	"\x05Chunk\x12\x12\n" +

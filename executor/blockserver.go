@@ -52,12 +52,10 @@ func (b *blockServer) close() error {
 	return nil
 }
 
-// dialer connects to another executor's block server.
-func dialer(i *identity.Identity) func(ctx context.Context, addr string) (net.Conn, error) {
-	d := &tls.Dialer{Config: i.ClientTLS()}
-	return func(ctx context.Context, addr string) (net.Conn, error) {
-		return d.DialContext(ctx, "tcp", addr)
-	}
+// dialPeer connects to another executor's block server.
+func (e *Executor) dialPeer(ctx context.Context, addr string) (net.Conn, error) {
+	d := &tls.Dialer{Config: e.peerTLS}
+	return d.DialContext(ctx, "tcp", addr)
 }
 
 // source is what the block server serves: map outputs from the store, blocks from the cache.

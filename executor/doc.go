@@ -3,6 +3,8 @@
 //	driver ── control.Link ──▶ queue ─▶ slot, slot, … ─▶ Stage.Run ─▶ batch of ends ──▶ driver
 //	                                          │
 //	                    shuffle files, cached blocks ◀─ block server ◀── other executors
+//	                          ▲
+//	                          └──────── the node's shuffle service ◀──┘ where there is one
 //
 // Run is the entry: it registers with the driver, runs what it is told and returns when the
 // driver's stream ends, for whatever reason: an executor without a driver is an orphan. The

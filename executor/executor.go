@@ -2,6 +2,7 @@ package executor
 
 import (
 	"context"
+	"crypto/tls"
 	"errors"
 	"fmt"
 	"sync/atomic"
@@ -41,6 +42,8 @@ type Executor struct {
 	outputFiles *shuffle.AppFiles // of the store, kept open
 	client      *shuffle.Client
 	blocks      *blockServer // nil in the driver's process
+	peerTLS     *tls.Config  // for other executors' block servers
+	services    *services    // nil where nodes have none
 	files       *fs.Resolver // to close at the end; nil where Options brought one
 	memory      *shuffle.Budget
 	share       int64 // of memory, what one task may take
@@ -66,6 +69,7 @@ func open(ctx context.Context, o Options) (*Executor, error) {
 	}
 	e.outputs.link, e.broadcasts.link = e.link, e.link
 	e.groups.report, e.groups.queue = e.report, e.queue
+	e.outputs.services = e.services
 	return e, nil
 }
 
@@ -82,7 +86,12 @@ func (e *Executor) connect(ctx context.Context) (err error) {
 	if e.blocks, err = listen(e.Host, e.Listen, e.Identity); err != nil {
 		return err
 	}
-	e.client = shuffle.NewClient(shuffle.ClientConfig{Dial: dialer(e.Identity)})
+	if e.services, err = newServices(e.Service, e.Identity); err != nil {
+		return err
+	}
+	e.peerTLS = e.Identity.ClientTLS()
+	e.client = shuffle.NewClient(shuffle.ClientConfig{Dial: e.dial})
+	e.findService(ctx)
 	ctx, cancel := context.WithTimeout(ctx, connectTime)
 	defer cancel()
 	e.link, err = control.Dial(ctx, e.Driver, e.Identity)

@@ -36,11 +36,12 @@ func failure(err error) *control.Failure {
 // fetchFailure tells a bad output from lost ones. Bytes that do not hold are the fault of one
 // block. An output that is not there any more speaks for a directory that was wiped: were each
 // missing one found by itself, every attempt of a reader would find one more, and the job fail
-// before the last.
+// before the last. A node's service that does not have one output, or does not answer, has none of
+// the others either, whoever wrote them.
 func fetchFailure(e *shuffle.FetchFailedError) *control.Fetch {
 	f := &control.Fetch{
 		Shuffle: int32(e.Shuffle), Map: int32(e.Map), Attempt: int32(e.Attempt), Executor: -1,
-		OneBlock: errors.Is(e, shuffle.ErrCorrupt),
+		OneBlock: errors.Is(e, shuffle.ErrCorrupt), Service: strings.HasPrefix(e.Addr, serviceScheme),
 	}
 	for i, m := range e.Maps {
 		if i == 0 {

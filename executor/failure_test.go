@@ -19,6 +19,9 @@ func TestFailuresKeepTheirType(t *testing.T) {
 	}
 	dead := &shuffle.FetchFailedError{Executor: "e12", Shuffle: 3, Map: 4, Attempt: 1, Cause: errors.New("refused")}
 	gone := &shuffle.FetchFailedError{Executor: "e12", Shuffle: 3, Map: 4, Attempt: 1, Cause: shuffle.ErrNotFound}
+	served := &shuffle.FetchFailedError{
+		Executor: "e12", Addr: serviceScheme + "h:1", Shuffle: 3, Map: 4, Attempt: 1, Cause: errors.New("refused"),
+	}
 	nowhere := &shuffle.FetchFailedError{Shuffle: 3, Map: 4, Cause: errNoOutput}
 	for name, test := range map[string]struct {
 		err  error
@@ -49,6 +52,10 @@ func TestFailuresKeepTheirType(t *testing.T) {
 		"wiped directory": {gone, &control.Failure{
 			Kind: control.Failure_FETCH, Message: gone.Error(), Record: -1,
 			Fetch: &control.Fetch{Shuffle: 3, Map: 4, Attempt: 1, Executor: 12},
+		}},
+		"service that is gone": {served, &control.Failure{
+			Kind: control.Failure_FETCH, Message: served.Error(), Record: -1,
+			Fetch: &control.Fetch{Shuffle: 3, Map: 4, Attempt: 1, Executor: 12, Service: true},
 		}},
 		"nowhere": {nowhere, &control.Failure{
 			Kind: control.Failure_FETCH, Message: nowhere.Error(), Record: -1,

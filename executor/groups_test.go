@@ -135,7 +135,7 @@ func found(t *testing.T, dir string, r *control.MapOutputsReply, failed map[int]
 		t.Fatal(err)
 	}
 	defer store.Close()
-	locations, err := locate(mapperShuffle, r)
+	locations, err := locate(mapperShuffle, r, nil)
 	if err != nil {
 		t.Fatal(err)
 	}

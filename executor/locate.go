@@ -13,7 +13,9 @@ var errNoOutput = errors.New("the driver knows no output of this map task now")
 
 // locate unpacks the driver's answer: one location for each file. A map task without output fails
 // the reading task, which makes the driver compute the output again.
-func locate(id dag.ShuffleID, m *control.MapOutputsReply) ([]shuffle.Location, error) {
+func locate(
+	id dag.ShuffleID, m *control.MapOutputsReply, s *services,
+) ([]shuffle.Location, error) {
 	broken := fmt.Errorf("map outputs of shuffle %d: the answer does not hold together", id)
 	if len(m.Attempt) != len(m.Place) || len(m.Files) > len(m.Place) {
 		return nil, broken
@@ -37,7 +39,7 @@ func locate(id dag.ShuffleID, m *control.MapOutputsReply) ([]shuffle.Location, e
 			files[at].Maps = append(files[at].Maps, shuffle.MapID(i))
 			continue
 		}
-		loc := locationOf(m.Places[place], shuffle.MapID(i), shuffle.AttemptID(m.Attempt[i]))
+		loc := s.locationOf(m.Places[place], shuffle.MapID(i), shuffle.AttemptID(m.Attempt[i]))
 		if f.name != ownFile {
 			shared[f] = len(files)
 			loc.Map, loc.Maps = shuffle.MapID(f.name), []shuffle.MapID{shuffle.MapID(i)}
@@ -50,9 +52,11 @@ func locate(id dag.ShuffleID, m *control.MapOutputsReply) ([]shuffle.Location, e
 // sharedFile is a file with the outputs of several map tasks.
 type sharedFile struct{ place, attempt, name int32 }
 
-func locationOf(at *control.Place, m shuffle.MapID, a shuffle.AttemptID) shuffle.Location {
+func (s *services) locationOf(
+	at *control.Place, m shuffle.MapID, a shuffle.AttemptID,
+) shuffle.Location {
 	return shuffle.Location{
-		Executor: control.ExecutorID(at.Executor).String(), Host: at.Host, Addr: at.Blocks,
-		Map: m, Attempt: a,
+		Executor: control.ExecutorID(at.Executor).String(), Host: at.Host,
+		Addr: s.outputAddress(at), Map: m, Attempt: a,
 	}
 }

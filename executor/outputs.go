@@ -15,8 +15,9 @@ import (
 // epoch. The driver raises the epoch whenever outputs were lost, and every launch carries it: what
 // was learned at an older one may be wrong and is asked for again.
 type outputs struct {
-	link control.Link
-	mu   struct {
+	link     control.Link
+	services *services
+	mu       struct {
 		sync.Mutex
 		epoch int64
 		known map[dag.ShuffleID]*places
@@ -74,7 +75,7 @@ func (o *outputs) of(ctx context.Context, id dag.ShuffleID) ([]shuffle.Location,
 	if err != nil {
 		return nil, fmt.Errorf("ask for the map outputs of shuffle %d: %w", id, err)
 	}
-	locations, err := locate(id, answer)
+	locations, err := locate(id, answer, o.services)
 	if err != nil {
 		return nil, err
 	}

@@ -19,7 +19,7 @@ func (e *Executor) introduction() *control.FromExecutor {
 		Build:    e.Build,
 	}
 	if e.blocks != nil {
-		r.Blocks = e.blocks.addr
+		r.Blocks, r.Service = e.blocks.addr, e.Service.Addr
 	}
 	return &control.FromExecutor{Message: &control.FromExecutor_Register{Register: r}}
 }
@@ -32,6 +32,7 @@ func (e *Executor) configure(settings []byte) error {
 			return err
 		}
 	}
+	e.services.configure(e.conf)
 	if err := e.openFiles(); err != nil {
 		return err
 	}

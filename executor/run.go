@@ -28,6 +28,8 @@ type Options struct {
 	// Listen is where the block server listens; "" is a free port of Host. Executors inside
 	// the driver's process, which share their directories, have no block server.
 	Listen string
+	// Service is the shuffle service of the node.
+	Service Service
 	// Dirs are the application's local directories. Shuffle files stay there when the
 	// executor ends, because they belong to all executors of the application on the machine.
 	Dirs  []string

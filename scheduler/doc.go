@@ -127,8 +127,8 @@
 //     lost, and a new attempt goes on with what is missing. All failures of one attempt are one;
 //     from older attempts they only make their task run again. MaxStageAttempts attempts in a
 //     row that end so fail the jobs; a computed stage counts from 0 again. A failure about an
-//     executor that was told to go (ExecutorDecommissioning) is expected, and not counted. Map tasks
-//     that were running where outputs were given up do not count when they succeed.
+//     executor that was told to go (ExecutorDecommissioning) is expected, and not counted. Map
+//     tasks that were running where outputs were given up do not count when they succeed.
 //   - A lost executor's tasks run again. Its map outputs are dropped with it if OutputsLost, and a
 //     running map stage computes them again at once, a finished one when a job needs it. Otherwise
 //     a service on its host still has them, until they are lost with that (OutputsLostOnHost).

@@ -61,6 +61,11 @@ func service(getenv func(string) string, host string) (s containers.Service, err
 	if name == "" {
 		return s, nil
 	}
+	id, err := rmclient.ParseContainerID(getenv("CONTAINER_ID"))
+	if err != nil {
+		return s, err
+	}
+	s.Application = id.Attempt.Application.String()
 	told, err := base64.StdEncoding.DecodeString(getenv(envServiceData + name))
 	switch {
 	case err == nil && len(told) == 0:
@@ -70,16 +75,9 @@ func service(getenv func(string) string, host string) (s containers.Service, err
 			"weft shuffle service says; is weft.shuffle.service.name right?", name, host,
 			getenv(envServiceData+name))
 	}
-	id, err := rmclient.ParseContainerID(getenv("CONTAINER_ID"))
-	if err != nil {
-		return s, err
+	if port := binary.BigEndian.Uint16(told[1:]); port > 0 {
+		s.Addr = net.JoinHostPort(host, strconv.Itoa(int(port)))
 	}
-	port := binary.BigEndian.Uint16(told[1:])
-	if port == 0 {
-		return s, nil
-	}
-	s.Application = id.Attempt.Application.String()
-	s.Addr = net.JoinHostPort(host, strconv.Itoa(int(port)))
 	return s, nil
 }
 

@@ -62,19 +62,19 @@ func TestExecutorFindsTheShuffleService(t *testing.T) {
 }
 
 func TestServiceSaysWhereItIs(t *testing.T) {
-	const id = "container_e3_1700000000000_0012_01_000002"
+	const id, app = "container_e3_1700000000000_0012_01_000002", "application_1700000000000_0012"
+	away := containers.Service{Application: app}
 	for _, c := range []struct {
 		name, told string
 		want       containers.Service
 		err        string
 	}{
-		{"runs", "AR0Y", containers.Service{
-			Application: "application_1700000000000_0012", Addr: "n1:7448"}, ""},
-		{"says nothing", "", containers.Service{}, ""},
-		{"has no port yet", "AQAA", containers.Service{}, ""},
-		{"is of another version", "Ah0Y", containers.Service{}, "weft.shuffle.service.name"},
-		{"is another service", "AAAAAA==", containers.Service{}, "weft.shuffle.service.name"},
-		{"says no base64", "?", containers.Service{}, "weft.shuffle.service.name"},
+		{"runs", "AR0Y", containers.Service{Application: app, Addr: "n1:7448"}, ""},
+		{"says nothing", "", away, ""},
+		{"has no port yet", "AQAA", away, ""},
+		{"is of another version", "Ah0Y", away, "weft.shuffle.service.name"},
+		{"is another service", "AAAAAA==", away, "weft.shuffle.service.name"},
+		{"says no base64", "?", away, "weft.shuffle.service.name"},
 	} {
 		env := map[string]string{envService: "s", envServiceData + "s": c.told, "CONTAINER_ID": id}
 		got, err := service(func(name string) string { return env[name] }, "n1")
