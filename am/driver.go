@@ -148,7 +148,7 @@ func newLoop(d *Driver) (*loop, error) {
 	l := &loop{
 		Driver: d, machine: m, recorder: log, cluster: make(chan containers.Event, 16),
 		timer: time.NewTimer(patrolEvery), patrol: patrolEvery,
-		left: make(map[control.ExecutorID]*executor), undeleted: make(map[string][]int32),
+		outlived: make(map[control.ExecutorID]*executor), undeleted: make(map[string][]int32),
 		containers: make(map[containers.ID]*executor), stages: make(map[dag.StageID]*stage),
 		blocks:  make(map[dag.DatasetID]map[int32][]control.ExecutorID),
 		replies: make(map[dag.ShuffleID]*control.MapOutputsReply),

@@ -165,7 +165,7 @@ func (l *loop) remove(e *executor, reason string, causedByApp bool) {
 	}
 	l.forgetBlocks(e.id)
 	if e.keeps() {
-		l.leave(e)
+		l.outlive(e)
 	} else {
 		l.newEpoch()
 	}

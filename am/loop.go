@@ -28,7 +28,7 @@ type loop struct {
 
 	hosts      map[string]int                   // registered executors by host
 	executors  []*executor                      // by id; nil once lost
-	left       map[control.ExecutorID]*executor // lost, and their outputs are with a service
+	outlived   map[control.ExecutorID]*executor // lost, and their outputs are with a service
 	undeleted  map[string][]int32               // dropped shuffles by host; see leftBehind
 	containers map[containers.ID]*executor
 	stages     map[dag.StageID]*stage

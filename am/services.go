@@ -15,7 +15,7 @@ import (
 //	executor       its node's service      its map outputs
 //	lives          none, or given up       at its own block server
 //	lives          answers                 at the service
-//	lost           answers                 at the service; the executor is one of loop.left
+//	lost           answers                 at the service; the executor is one of loop.outlived
 //	lost           none, or given up       lost
 //
 // A service is given up when a task could not read from it in spite of its patience, or when its
@@ -25,9 +25,9 @@ import (
 // keeps says whether what an executor wrote stays when it goes.
 func (e *executor) keeps() bool { return e.service != "" }
 
-// leave keeps of a lost executor what readers of its outputs must know.
-func (l *loop) leave(e *executor) {
-	l.left[e.id] = &executor{id: e.id, container: e.container, host: e.host, service: e.service}
+// outlive keeps of a lost executor what readers of its outputs must know.
+func (l *loop) outlive(e *executor) {
+	l.outlived[e.id] = &executor{id: e.id, container: e.container, host: e.host, service: e.service}
 }
 
 // writer finds an executor, living or not, whose map outputs can be read.
@@ -35,7 +35,7 @@ func (l *loop) writer(id scheduler.ExecutorID) *executor {
 	if e := l.executor(id); e != nil {
 		return e
 	}
-	return l.left[control.ExecutorID(id)]
+	return l.outlived[control.ExecutorID(id)]
 }
 
 // giveUpHost gives up what the shuffle service of a host had.
@@ -47,9 +47,9 @@ func (l *loop) giveUpHost(host, reason string) {
 			kept++
 		}
 	}
-	for id, e := range l.left {
+	for id, e := range l.outlived {
 		if e.container.Host == host {
-			delete(l.left, id)
+			delete(l.outlived, id)
 			kept++
 		}
 	}
@@ -86,7 +86,7 @@ func tookTheFiles(r containers.Reason) bool {
 // deletes the files of all that were on its host. The next executor to come there does it; where
 // none comes, the files go with the application.
 func (l *loop) leftBehind(shuffles []int32) {
-	for _, e := range l.left {
+	for _, e := range l.outlived {
 		host := e.container.Host
 		if !l.anyoneOn(host) && !slices.Contains(l.undeleted[host], shuffles[0]) {
 			l.undeleted[host] = append(l.undeleted[host], shuffles...)
