@@ -2,7 +2,7 @@ package io.github.weftdata.shuffle;
 
 import java.util.Arrays;
 
-/** Application is what the NodeManager says of one: its id, its user and the bytes with its secret. */
+/** Application is what the NodeManager says of one: id, user and the bytes with its secret. */
 final class Application {
   final String id;
   final String user;

@@ -9,8 +9,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
 /**
- * Child is one running weft-shuffled. It holds the child's standard input open: when that ends, with
- * this JVM at the latest, the child ends as well.
+ * Child is one running weft-shuffled. It holds the child's standard input open: when that ends,
+ * with this JVM at the latest, the child ends as well.
  */
 final class Child implements AutoCloseable {
   /** How long a child may take to its handshake, which takes 20 ms on an idle node. */
@@ -44,12 +44,16 @@ final class Child implements AutoCloseable {
     Child child = new Child(builder(settings, directory).start(), ended);
     try {
       child.drain("stdout", () -> child.copyOutput(log));
-      child.drain("stderr", () -> child.copy(new Lines(child.process.getErrorStream()), log, "warn"));
+      Lines errors = new Lines(child.process.getErrorStream());
+      child.drain("stderr", () -> child.copy(errors, log, "warn"));
       child.socket = Handshake.socket(child.firstLine(millis), directory);
       return child;
     } catch (Throwable t) {
-      child.process.waitFor(SIGNAL_MILLIS, TimeUnit.MILLISECONDS); // for its last words
-      child.kill();
+      try {
+        child.process.waitFor(SIGNAL_MILLIS, TimeUnit.MILLISECONDS); // for its last words
+      } finally {
+        child.kill();
+      }
       throw t;
     }
   }
@@ -109,7 +113,7 @@ final class Child implements AutoCloseable {
     try {
       String line = firstLine.get(millis, TimeUnit.MILLISECONDS);
       if (line.isEmpty()) {
-        throw new IOException("weft-shuffled " + end() + " before it was ready: see its lines above");
+        throw new IOException("weft-shuffled " + end() + " before it was ready: see its lines");
       }
       return line;
     } catch (TimeoutException e) {
@@ -134,7 +138,7 @@ final class Child implements AutoCloseable {
     return status > 128 ? "was ended by signal " + (status - 128) : "ended with status " + status;
   }
 
-  /** Ends the child: by the end of its input, then by SIGTERM, then by SIGKILL. Takes 3.5 s at most. */
+  /** Ends the child by the end of its input, else by SIGTERM and SIGKILL, in 3.5 s at most. */
   @Override
   public void close() {
     boolean interrupted = Thread.interrupted(); // the stop of the NodeManager; it waits for this

@@ -24,8 +24,8 @@ final class Problems {
     }
     last = text;
     logged = now;
-    LOG.error("The shuffle service does not run on this node, and is tried again; the NodeManager goes"
-        + " on without it: {}", text, expected(problem) ? null : problem);
+    LOG.error("The shuffle service does not run on this node, and is tried again; the NodeManager"
+        + " goes on without it: {}", text, expected(problem) ? null : problem);
   }
 
   /** There is none any more: the next is logged even if it is the last one again. */
@@ -40,9 +40,9 @@ final class Problems {
 
   private static String text(Throwable problem) {
     if (problem instanceof LinkageError) {
-      return problem + ": gRPC's native library could not be loaded; where " + System.getProperty(
-          "java.io.tmpdir") + " is mounted noexec, add -Dio.grpc.netty.shaded.io.netty.native.workdir=DIR"
-          + " to YARN_NODEMANAGER_OPTS";
+      return problem + ": gRPC's native library could not be loaded; where "
+          + System.getProperty("java.io.tmpdir") + " is mounted noexec, add"
+          + " -Dio.grpc.netty.shaded.io.netty.native.workdir=DIR to YARN_NODEMANAGER_OPTS";
     }
     if (problem instanceof StatusRuntimeException) {
       return "weft-shuffled answers " + ((StatusRuntimeException) problem).getStatus();

@@ -9,7 +9,7 @@ import java.nio.file.attribute.PosixFilePermission;
 final class Program {
   private Program() {}
 
-  /** Fails, with what to do, unless the NodeManager may run the file and strangers may not write it. */
+  /** Fails, with what to do, unless we may run the file and strangers may not write it. */
   static void check(File program) throws IOException {
     if (!program.isFile()) {
       throw new IOException("no program at " + program + ": copy weft-shuffled there from weft's"

@@ -3,11 +3,12 @@ package io.github.weftdata.shuffle;
 import java.io.File;
 import java.net.MalformedURLException;
 import java.net.URISyntaxException;
-import java.util.Arrays;
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 
 import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.Path;
 
 /**
  * Settings are what the NodeManager's configuration says of the service. A file
@@ -28,8 +29,11 @@ final class Settings {
   final long maxMemory;
 
   private Settings(Configuration conf, File home) {
-    String[] dirs = conf.getTrimmedStrings("yarn.nodemanager.local-dirs");
-    localDirs = Collections.unmodifiableList(Arrays.asList(dirs));
+    List<String> dirs = new ArrayList<>();
+    for (String dir : conf.getTrimmedStrings("yarn.nodemanager.local-dirs")) {
+      dirs.add(new Path(dir).toUri().getPath()); // file:///data/yarn is as good as /data/yarn
+    }
+    localDirs = Collections.unmodifiableList(dirs);
     program = new File(conf.getTrimmed(PREFIX + "program",
         new File(home, "weft-shuffled").getPath()));
     host = conf.getTrimmed(PREFIX + "host", "");

@@ -10,8 +10,8 @@ import java.nio.file.Paths;
 import java.nio.file.attribute.PosixFilePermissions;
 
 /**
- * SocketDirectory is where the child's socket lies: open to the NodeManager's user alone, and short,
- * because the path of a socket has 107 bytes. Its name holds the NodeManager's process id, by which
+ * SocketDirectory is where the child's socket lies: open to the NodeManager's user alone, and
+ * short, because the path of a socket has 107 bytes. Its name holds the NodeManager's process id, by which
  * the next one finds and removes what a NodeManager left that was killed.
  */
 final class SocketDirectory implements AutoCloseable {

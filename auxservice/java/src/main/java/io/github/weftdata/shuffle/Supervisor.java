@@ -140,8 +140,8 @@ final class Supervisor {
       }
       if (unanswered == MAX_UNANSWERED) {
         child.kill();
-        throw new IOException("weft-shuffled answered no question for " + unanswered * (STATUS_MILLIS
-            + Connection.CALL_MILLIS) / 1000 + " s and was killed");
+        throw new IOException("weft-shuffled answered no question for "
+            + unanswered * (STATUS_MILLIS + Connection.CALL_MILLIS) / 1000 + " s and was killed");
       }
     }
   }
@@ -156,7 +156,7 @@ final class Supervisor {
     }
   }
 
-  /** Tells the child of a change. A refusal is final; a child that cannot answer is an exception. */
+  /** Tells the child of a change. A refusal is final; that it cannot answer is an exception. */
   private void tell(Connection connection, Applications.Change change) {
     try {
       if (change.start != null) {

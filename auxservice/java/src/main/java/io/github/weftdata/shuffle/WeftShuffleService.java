@@ -15,8 +15,8 @@ import org.slf4j.LoggerFactory;
  * starts the program weft-shuffled, keeps it running, and passes on which applications run.
  *
  * <p>An auxiliary service that throws when it starts stops its NodeManager. This one never throws:
- * what goes wrong is logged with the next step, and the node goes on without the service. Nor does it
- * make the NodeManager wait: all calls to the child are made by the supervisor's thread.
+ * what goes wrong is logged with the next step, and the node goes on without the service. Nor does
+ * it make the NodeManager wait: all calls to the child are made by the supervisor's thread.
  */
 public final class WeftShuffleService extends AuxiliaryService {
   private static final Logger LOG = LoggerFactory.getLogger(WeftShuffleService.class);

@@ -14,6 +14,10 @@ class BackoffTest {
       backoff.after(0);
     }
     assertEquals(Backoff.MAX_MILLIS, backoff.after(0));
+    for (int i = 0; i < Backoff.BROKEN; i++) {
+      backoff.after(0);
+    }
+    assertEquals(Backoff.BROKEN_MILLIS, backoff.after(0));
     assertEquals(200, backoff.after(Backoff.LASTED_MILLIS));
     assertEquals(400, backoff.after(0));
   }
