@@ -18,7 +18,7 @@ func allocation(o *Options, slots int) scheduler.Allocation {
 	c := o.Conf
 	policy, _ := dynalloc.ParsePolicy(conf.DynamicAllocationPolicy.Get(c)) // no other words
 	a := scheduler.Allocation{
-		Slots: slots, KeepOutputs: conf.KeepsOutputs(c),
+		Slots: slots, KeepOutputs: conf.DynamicAllocationTracking.Get(c),
 		Settings: dynalloc.Settings{
 			Enabled:     o.dynamic(),
 			Policy:      policy,

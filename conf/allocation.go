@@ -43,10 +43,6 @@ func InitialExecutors(c *Conf) int {
 	return n
 }
 
-// KeepsOutputs says whether executors are to stay while they have map outputs, because nobody else
-// serves these.
-func KeepsOutputs(c *Conf) bool { return DynamicAllocationTracking.Get(c) && !served(c) }
-
 func served(c *Conf) bool {
 	on, known := c.Lookup("weft.shuffle.service.enabled")
 	return known && on == "true"

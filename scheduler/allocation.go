@@ -13,8 +13,8 @@ type Allocation struct {
 	dynalloc.Settings
 	// Slots is how many tasks an executor of the default profile runs at once; default 1.
 	Slots int
-	// KeepOutputs spares executors with map outputs, because these would be lost with them. Without
-	// it somebody else must serve them: a service on each node.
+	// KeepOutputs spares executors with map outputs that would be lost with them: those of nodes
+	// without a service (ExecutorAdded.Served).
 	KeepOutputs bool
 }
 
@@ -97,7 +97,7 @@ func (m *Machine) holding(x dynalloc.Executor) (h dynalloc.Holding) {
 	for _, c := range e.cached {
 		h.Cached = h.Cached || len(c.partitions) > 0 && c.of == m.blocks[c.id]
 	}
-	if m.conf.Allocation.KeepOutputs {
+	if m.conf.Allocation.KeepOutputs && !e.served {
 		for _, held := range e.held {
 			h.Outputs = h.Outputs || held.first != none
 			h.Needed = h.Needed || held.first != none && held.stage.needed()

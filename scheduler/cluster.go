@@ -31,7 +31,8 @@ type executor struct {
 	id      ExecutorID
 	heapAt  int32 // place among those of its profile with room, or -1
 	profile *profile
-	slots   int // for tasks of its own profile
+	slots   int  // for tasks of its own profile
+	served  bool // see ExecutorAdded
 	// load is the number of tasks it has, killed ones included until they are known to have
 	// ended; queued of them are short tasks that wait for a slot, all of the stage that has the
 	// others. Invariant: load-queued is what slots or amounts allow, queued <= slots*MaxCredit.
@@ -114,7 +115,7 @@ func (m *Machine) executorAdded(e ExecutorAdded) error {
 	c.byID[e.Executor] = x
 	c.executors = append(c.executors, executor{
 		id: e.Executor, host: m.host(e.Host, e.Rack), rack: e.Rack, alive: true,
-		profile: p, slots: e.Slots, firstRun: none, lastRun: none, heapAt: -1, launch: -1,
+		profile: p, slots: e.Slots, served: e.Served, firstRun: none, lastRun: none, heapAt: -1, launch: -1,
 	})
 	c.living++
 	m.divide(&c.executors[x])

@@ -29,6 +29,8 @@ type ExecutorAdded struct {
 	Rack     string // "" where racks are not known
 	Slots    int    // tasks of its profile that it runs at once, at least 1
 	Profile  resource.ID
+	// Served says that a service on its node has its map outputs, also when it is gone.
+	Served bool
 }
 
 // ProfileAdded says what a resource profile is. Each has the number after the last; the default

@@ -103,6 +103,16 @@ func TestSubmitRefusesWhatCannotRunHere(t *testing.T) {
 			`weft.executor.memory: size "big": want a number with b, k, m, g, t or p, such as 512m`},
 		{[]string{"--num-executors", "0", good}, `read settings: command line: ` +
 			`weft.executor.instances: number "0": want a whole number from 1 on`},
+		{[]string{"--conf", "weft.dynamicAllocation.enabled=true", "--conf",
+			"weft.dynamicAllocation.minExecutors=3", "--conf", "weft.dynamicAllocation.maxExecutors=2", good},
+			"weft.dynamicAllocation.minExecutors=3 is more than weft.dynamicAllocation.maxExecutors=2; " +
+				"lower the first or raise the second"},
+		{[]string{"--conf", "weft.dynamicAllocation.enabled=true", "--conf",
+			"weft.dynamicAllocation.shuffleTracking.enabled=false", good},
+			"dynamic allocation would lose map outputs with the executors that it gives back, and compute " +
+				"them again; set weft.shuffle.service.enabled=true where the NodeManagers run the shuffle " +
+				"service, or weft.dynamicAllocation.shuffleTracking.enabled=true to keep executors that " +
+				"have map outputs"},
 		{[]string{"--properties-file", w.dir + "/none", good}, `read settings: read properties file: ` +
 			`open DIR/none: no such file or directory`},
 		{[]string{"--master", "yarn", good}, "HADOOP_CONF_DIR is not set: set it to the directory that " +

@@ -54,10 +54,11 @@
 // adds a resource profile, the next from 1 on: what an executor has and what a task takes. With
 // nothing for executors it is one for tasks only. Profile 0 is there, and may be given first.
 //
-// executors n=N [profile=ID] [slots=N] [hosts=(h1,h2,…)] [racks=(r1,…)] [id=N]
+// executors n=N [profile=ID] [slots=N] [hosts=(h1,h2,…)] [racks=(r1,…)] [id=N] [served]
 //
 // adds N executors at once, with the next free ids, from e1 or from the given one. Hosts and racks
 // go round; without hosts each executor has its own, named after it: e1 is on h1.
+// served: a service on its node has its map outputs.
 //
 // submit job=N [pool=P] [group=G], with a line for each stage, parents first:
 //

@@ -56,11 +56,11 @@ func (v *env) executors(c *command) (string, error) {
 	if v.next, err = c.nextID(v.next); err != nil {
 		return "", err
 	}
-	hosts, racks := c.list("hosts"), c.list("racks")
+	hosts, racks, served := c.list("hosts"), c.list("racks"), c.flag("served")
 	for i := range n {
 		e := scheduler.ExecutorAdded{
 			Executor: v.next, Slots: slots, Host: fmt.Sprintf("h%d", v.next),
-			Profile: resource.ID(id),
+			Profile: resource.ID(id), Served: served,
 		}
 		if hosts != nil {
 			e.Host = hosts[i%len(hosts)]
