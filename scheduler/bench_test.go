@@ -8,6 +8,7 @@ import (
 
 	"github.com/weft-data/weft/dag"
 	"github.com/weft-data/weft/scheduler"
+	"github.com/weft-data/weft/scheduler/dynalloc"
 	"github.com/weft-data/weft/scheduler/pool"
 )
 
@@ -30,22 +31,34 @@ func BenchmarkMapTasks(b *testing.B) {
 func BenchmarkOneByOne(b *testing.B) {
 	for _, executors := range []int{100, 10_000} {
 		b.Run(fmt.Sprintf("executors=%d", executors), func(b *testing.B) {
-			benchmarkWith(b, executors, 300_000, dag.NoShuffle, time.Second, 1)
+			benchmarkWith(b, scheduler.Config{}, executors, 300_000, dag.NoShuffle, time.Second, 1)
+		})
+	}
+}
+
+// BenchmarkOnDemand does the same with executors on demand.
+func BenchmarkOnDemand(b *testing.B) {
+	c := scheduler.Config{Allocation: scheduler.Allocation{
+		Settings: dynalloc.Settings{Enabled: true, Policy: dynalloc.Direct}, Slots: 4,
+	}}
+	for _, executors := range []int{100, 10_000} {
+		b.Run(fmt.Sprintf("executors=%d", executors), func(b *testing.B) {
+			benchmarkWith(b, c, executors, 300_000, dag.NoShuffle, time.Second, 1)
 		})
 	}
 }
 
 func benchmark(b *testing.B, executors, tasks int, shuffle dag.ShuffleID) {
-	benchmarkWith(b, executors, tasks, shuffle, 100*time.Microsecond, 1<<30)
+	benchmarkWith(b, scheduler.Config{}, executors, tasks, shuffle, 100*time.Microsecond, 1<<30)
 }
 
-func benchmarkWith(b *testing.B, executors, tasks int, shuffle dag.ShuffleID,
-	d time.Duration, batch int,
+func benchmarkWith(b *testing.B, c scheduler.Config, executors, tasks int,
+	shuffle dag.ShuffleID, d time.Duration, batch int,
 ) {
 	var bytes uint64
 	for b.Loop() {
 		before := heap()
-		m, err := scheduler.New(scheduler.Config{})
+		m, err := scheduler.New(c)
 		if err != nil {
 			b.Fatal(err)
 		}
