@@ -9,7 +9,7 @@ import (
 )
 
 // writers are the write buffers of answers with cached blocks.
-var writers = sync.Pool{New: func() any { return bufio.NewWriterSize(nil, bufferSize) }}
+var writers = sync.Pool{New: func() any { return bufio.NewWriterSize(nil, streamBuffer) }}
 
 // cached answers a request for cached blocks, which may lie in memory.
 func (s *session) cached(ctx context.Context, q request) error {

@@ -15,7 +15,7 @@ import (
 func TestApplicationsTakeTurns(t *testing.T) {
 	t.Parallel()
 	turns := &turnstile{}
-	turns.mu.free = []*sendBuffer{newSendBuffer()}
+	turns.mu.free = []*sendBuffer{newSendBuffer(1)}
 	greedy, modest := &tenant{app: "greedy"}, &tenant{app: "modest"}
 	held := turns.enter(greedy)
 	got := make(chan string)

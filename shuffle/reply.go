@@ -202,7 +202,7 @@ func short(err error) error {
 }
 
 // streamBuffers are for connections that encrypt: those write a buffer whole.
-var streamBuffers = sync.Pool{New: func() any { return newSendBuffer() }}
+var streamBuffers = sync.Pool{New: func() any { return newSendBuffer(streamBuffer) }}
 
 // stream sends the reply through conn's Write.
 func (r *reply) stream(ctx context.Context) error {

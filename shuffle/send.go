@@ -89,7 +89,7 @@ func (r *reply) put(fd int, b *sendBuffer) (full bool, err error) {
 		r.rewind(b, n)
 		return true, nil
 	}
-	r.fit = min(2*orDefault(r.fit, bufferSize), bufferSize)
+	r.fit = min(2*orDefault(r.fit, len(b.whole)), len(b.whole))
 	return false, nil
 }
 

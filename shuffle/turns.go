@@ -22,8 +22,13 @@ type queue struct {
 	waiting []chan *sendBuffer
 }
 
-// bufferSize is how much of small blocks is sent at once.
-const bufferSize = 64 << 10
+const (
+	// turnBuffer is how much of small blocks is sent in one turn.
+	turnBuffer = 256 << 10
+	// streamBuffer is how much is sent at once to a connection that encrypts, each of whose
+	// answers has a buffer of its own.
+	streamBuffer = 64 << 10
+)
 
 // sendBuffer is where small blocks and the heads of answers are gathered.
 type sendBuffer struct {
@@ -38,13 +43,13 @@ type mark struct {
 	start int64
 }
 
-func newSendBuffer() *sendBuffer { return &sendBuffer{whole: make([]byte, bufferSize)} }
+func newSendBuffer(size int) *sendBuffer { return &sendBuffer{whole: make([]byte, size)} }
 
 // newTurnstile makes more turns than there are cores, because a turn may wait for a disk.
 func newTurnstile() *turnstile {
 	t := &turnstile{}
 	for range max(32, 4*runtime.GOMAXPROCS(0)) {
-		t.mu.free = append(t.mu.free, newSendBuffer())
+		t.mu.free = append(t.mu.free, newSendBuffer(turnBuffer))
 	}
 	return t
 }
