@@ -101,14 +101,23 @@ func (n Names) Of(name string) string {
 	return name
 }
 
-// Size is a container in YARN's terms.
-func (n Names) Size(v resource.Vector) rmclient.Resource {
+// Vector is v with YARN's names.
+func (n Names) Vector(v resource.Vector) resource.Vector {
+	extra := slices.Clone(v.Extra)
+	for i := range extra {
+		extra[i].Name = n.Of(extra[i].Name)
+	}
+	return resource.Make(v.Memory, v.Cores, extra...)
+}
+
+// Size is a container with YARN's names in the client's terms.
+func Size(v resource.Vector) rmclient.Resource {
 	r := rmclient.Resource{MemoryMB: int64(v.Memory), VCores: int32(v.Cores)}
 	for _, a := range v.Extra {
 		if r.Extra == nil {
 			r.Extra = make(map[string]int64, len(v.Extra))
 		}
-		r.Extra[n.Of(a.Name)] += a.Count
+		r.Extra[a.Name] = a.Count
 	}
 	return r
 }

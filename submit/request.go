@@ -35,7 +35,7 @@ func (r Request) name() string {
 
 // ExecutorContainer is the container of one executor: its memory and what a process takes beside.
 func ExecutorContainer(c *conf.Conf) rmclient.Resource {
-	return NamesOf(c).Size(conf.ResourceDefaults(c).Container())
+	return Size(NamesOf(c).Vector(conf.ResourceDefaults(c).Container()))
 }
 
 // DriverContainer is the container of the ApplicationMaster. Its overhead follows the executors'

@@ -7,8 +7,9 @@
 // names. The clock starts when all executors are asked for at once, and stops when the last of them
 // has connected and proved to belong to the application: its container is then RUNNING, and so is
 // its program. Before each run it waits a random part of a second, so that no run meets the nodes'
-// heartbeats in a chosen phase. Standard output gets a line for each run and then mean, median, 95th
-// percentile and maximum. A first run, which does not count, puts the program into the nodes' caches.
+// heartbeats in a chosen phase. A first run, which does not count, puts the program into the nodes'
+// caches. Standard output gets a line for each run and then mean, median, 95th percentile and
+// maximum.
 package main
 
 import (

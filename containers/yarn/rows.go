@@ -28,13 +28,13 @@ func newBook(c *conf.Conf, r rmclient.Registered) *ask.Book {
 func (l *loop) wanted(asks []containers.Ask) ([]containers.Ask, error) {
 	out := make([]containers.Ask, len(asks))
 	for i, a := range asks {
-		size := l.names.Size(a.Resource)
+		named := l.names.Vector(a.Resource)
 		what := fmt.Sprintf("an executor of %s", a.Resource)
-		if err := l.limits.Check(what, size, submit.ExecutorKeys()); err != nil {
+		if err := l.limits.Check(what, submit.Size(named), submit.ExecutorKeys()); err != nil {
 			return nil, err
 		}
 		out[i] = a
-		out[i].Resource = vector(size)
+		out[i].Resource = named
 	}
 	return out, nil
 }
@@ -45,9 +45,9 @@ func request(rows []ask.Row) []rmclient.Ask {
 	out := make([]rmclient.Ask, len(rows))
 	for i, r := range rows {
 		out[i] = rmclient.Ask{
-			Priority: int32(r.Profile), RequestID: requestID(r.Line), Place: r.Place, Size: size(r.Size),
-			Count: int32(r.Count), NodeLabel: r.Label, Execution: execution(r.Line),
-			EnforceExecution: r.Spare,
+			Priority: int32(r.Profile), RequestID: requestID(r.Line), Place: r.Place,
+			Size: submit.Size(r.Size), Count: int32(r.Count), NodeLabel: r.Label,
+			Execution: execution(r.Line), EnforceExecution: r.Spare,
 		}
 	}
 	return out

@@ -15,19 +15,7 @@ var (
 	ErrUnknownResource = submit.ErrUnknownResource
 )
 
-// size is a container in YARN's terms. Whoever asks has added the overhead.
-func size(v resource.Vector) rmclient.Resource {
-	r := rmclient.Resource{MemoryMB: int64(v.Memory), VCores: int32(v.Cores)}
-	for _, a := range v.Extra {
-		if r.Extra == nil {
-			r.Extra = make(map[string]int64, len(v.Extra))
-		}
-		r.Extra[a.Name] = a.Count
-	}
-	return r
-}
-
-// vector is the inverse of size.
+// vector is the inverse of submit.Size.
 func vector(r rmclient.Resource) resource.Vector {
 	var extra []resource.Amount
 	for _, name := range slices.Sorted(maps.Keys(r.Extra)) {

@@ -30,15 +30,10 @@ type bed struct {
 	staging string
 }
 
-// within are the cluster's directory for a test and what is put there before it starts.
+// startCluster starts a cluster that ends with the test.
 func startCluster(t *testing.T, o hadoop.Options) *bed {
 	t.Helper()
 	o.Dir = t.TempDir() + "/cluster"
-	return onCluster(t, o)
-}
-
-func onCluster(t *testing.T, o hadoop.Options) *bed {
-	t.Helper()
 	cluster, err := hadoop.Start(t.Context(), o)
 	if err != nil {
 		t.Fatal(err)
