@@ -12,6 +12,8 @@ HADOOP_PROTO := rmclient/internal/hadooppb
 AUX_JAVA    := auxservice/java/src/main
 AUX_SOURCES := $(shell find auxservice/java -type f) LICENSE NOTICE
 AUX_MAVEN   := mvn -B -q -f auxservice/java/pom.xml
+# Packages need a version that their formats understand: that of the newest tag.
+DIST_VERSION ?= $(shell git describe --tags --abbrev=0 2>/dev/null || echo v0.0.0)
 NODES       ?= 2
 SHUFFLE_SERVICE ?= true
 BENCH       ?= .
@@ -22,7 +24,7 @@ TESTTIMEOUT ?= 60m
 export HADOOP_VERSION ?= 3.5.0
 
 .DEFAULT_GOAL := help
-.PHONY: help build auxservice auxservice-test demo test check lint unit integration bench soak sim \
+.PHONY: help build dist dist-test auxservice auxservice-test demo test check lint unit integration bench soak sim \
 	fuzz proto \
 	cluster cluster-up cluster-down cluster-env cluster-status clean
 
@@ -59,11 +61,18 @@ jdk:
 	@command -v javac >/dev/null && command -v mvn >/dev/null || \
 	{ echo "building the jar needs Java and Maven: apt-get install openjdk-17-jdk-headless maven" >&2; exit 1; }
 
+dist: auxservice ## what is released, in dist/: archives, deb, rpm, image, lists of modules, checksums
+	go -C packaging run . -root .. -out ../dist -version $(DIST_VERSION) \
+		-time $$(git log -1 --format=%ct 2>/dev/null || echo 0)
+
+dist-test: auxservice ## packages made, installed into a root of their own, removed; Debian's dpkg
+	go -C packaging test ./...
+
 demo: build ## word count over Go's own source tree, here, without a cluster
 	@out=$$(mktemp -d) && trap 'rm -rf "$$out"' EXIT && \
 	bin/weft submit --timing bin/examples/wordcount "$$(go env GOROOT)/src/**/*.go" "$$out/counts"
 
-test: lint unit auxservice-test integration ## everything: lint, unit tests with -race, tests of the jar and on a real Hadoop
+test: lint unit auxservice-test dist-test integration ## everything: lint, unit tests with -race, tests of the jar, of the packages and on a real Hadoop
 
 check: ## the quick inner loop: gofmt, go vet and unit tests, under a minute
 	@unformatted=$$(find . -path ./build -prune -o -name '*.go' -print | xargs gofmt -l) && \
@@ -73,6 +82,7 @@ check: ## the quick inner loop: gofmt, go vet and unit tests, under a minute
 
 lint: ## every linter of .golangci.yml; its first run builds golangci-lint, some minutes
 	$(LINT) run ./...
+	cd packaging && go tool -modfile=../tools/go.mod golangci-lint run ./...
 
 unit: c-compiler ## unit tests with the race detector
 	CGO_ENABLED=1 go test -race -timeout $(TESTTIMEOUT) $(UNIT)

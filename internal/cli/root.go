@@ -93,3 +93,6 @@ func arguments(n int) string {
 	}
 	return fmt.Sprintf("%d arguments are", n)
 }
+
+// Commands is the tree of commands of a version, for manual pages and completions.
+func Commands(version string) *cobra.Command { return newRoot(Env{Version: version}) }
