@@ -44,6 +44,17 @@ func Example_pools() {
 	// Output: 2 1
 }
 
+func Example_profiles() {
+	play(func(ctx context.Context, s *weft.Session) error {
+		hungry := weft.NewProfile().TaskCPUs(2)
+		words := weft.Parallelize(s, []string{"warp", "weft", "warp"}, 4).WithResources(hungry)
+		n, err := words.Distinct().Count(ctx) // the map stage has the profile, the result stage has not
+		fmt.Println(n)
+		return err
+	})
+	// Output: 2
+}
+
 func Example_groups() {
 	play(func(ctx context.Context, s *weft.Session) error {
 		nightly := weft.WithJobGroup(ctx, "nightly", "all reports of a night")

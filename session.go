@@ -90,6 +90,7 @@ func (s *Session) act(ctx context.Context, n *plan.Node, a plan.Action) ([][]byt
 		return nil, fmt.Errorf("%s: %w", a.Label, err)
 	}
 	s.dropUnused()
+	a.Merge = s.merger(ctx)
 	s.graph.RLock()
 	job, err := plan.Compile(n, a, s.nextStage())
 	s.graph.RUnlock()

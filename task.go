@@ -26,5 +26,9 @@ func (t *Task) Partitions() int { return t.node.Partitions }
 // Attempt counts the tries of this task, from 0.
 func (t *Task) Attempt() int { return int(t.b.Task.Attempt) }
 
+// Addresses are the devices of a named resource that the task has, as the profile of its stage says
+// (WithResources): its own where it takes whole ones, or one that it shares with other tasks.
+func (t *Task) Addresses(resource string) []string { return t.b.Task.Devices[resource] }
+
 // Log is the executor's log.
 func (t *Task) Log() hclog.Logger { return t.b.Task.Log }

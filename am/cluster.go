@@ -62,7 +62,7 @@ func (d *Driver) callCluster() {
 // startExecutor starts an executor in its container.
 func (d *Driver) startExecutor(e *executor) event {
 	err := d.Cluster.Launch(d.life, e.container.ID, containers.Launch{
-		Executor: int32(e.id), Driver: d.addr, Host: e.container.Host, Slots: d.slots,
+		Executor: int32(e.id), Driver: d.addr, Host: e.container.Host, Slots: e.slots,
 		Resource: e.container.Resource, Identity: d.Identity,
 	})
 	if err == nil {

@@ -83,6 +83,8 @@ func (r received) happen(l *loop) {
 		l.chunk(e, m.Chunk)
 	case *control.FromExecutor_Blocks:
 		l.blocksChanged(e, m.Blocks)
+	case *control.FromExecutor_Ready:
+		l.ready(e, m.Ready)
 	case *control.FromExecutor_Heartbeat:
 		l.heartbeat(e, m.Heartbeat)
 	default:

@@ -157,7 +157,8 @@ func newLoop(d *Driver) (*loop, error) {
 	l.quorum = quorumOf(d)
 	l.target, l.most = d.initial, d.initial
 	l.failures.window = conf.ExecutorFailuresValidity.Get(d.Conf)
-	if err := l.openPools(); err != nil {
+	whole := scheduler.ProfileAdded{Shape: d.profiles.Shape(resource.Default)}
+	if err := errors.Join(l.tell(whole), l.openPools()); err != nil {
 		l.recorder.abandon()
 		return nil, err
 	}

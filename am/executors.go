@@ -24,6 +24,7 @@ const reasonTime = 3 * time.Second
 type executor struct {
 	id        control.ExecutorID
 	container containers.Container
+	slots     int
 	conn      *conn  // nil while starting
 	host      string // as it calls its host, for readers of its files
 	blocks    string // address of its block server
@@ -31,6 +32,7 @@ type executor struct {
 	heard     time.Duration
 	beat      *control.Heartbeat
 
+	ready   bool // it has its devices, and the machine knows it
 	work    work
 	leaving leaving
 
@@ -58,6 +60,7 @@ func (l *loop) executor(id scheduler.ExecutorID) *executor {
 func (l *loop) allocated(list []containers.Container) {
 	for _, c := range list {
 		e := &executor{id: control.ExecutorID(len(l.executors)), container: c, heard: l.now()}
+		e.slots = l.profiles.Shape(c.Profile).Slots()
 		l.executors = append(l.executors, e)
 		l.containers[c.ID] = e
 		l.Log.Info("starting executor", "executor", e.id, "container", c.ID, "host", c.Host)
@@ -101,12 +104,28 @@ func (l *loop) admit(e *executor, c *conn, r *control.Register) {
 	l.Log.Info("executor registered", "executor", e.id, "host", e.container.Host,
 		"slots", r.Slots, "pid", r.Pid, "build", r.Build)
 	c.out.put(&control.ToExecutor{Message: &control.ToExecutor_Registered{
-		Registered: &control.Registered{Conf: l.settings},
+		Registered: l.registeredWith(e.container.Profile),
 	}})
 	l.tidyUp(e)
+	e.slots = int(max(r.Slots, 1))
+	if len(l.profiles.Shape(e.container.Profile).Executor.Extra) == 0 {
+		l.ready(e, nil)
+	}
+}
+
+// ready gives an executor to the machine, which may launch tasks there from now on.
+func (l *loop) ready(e *executor, r *control.Ready) {
+	if e.ready {
+		return
+	}
+	e.ready = true
+	for _, d := range r.GetDevices() {
+		l.Log.Info("executor has devices", "executor", e.id, "resource", d.Name,
+			"addresses", d.Addresses)
+	}
 	l.step(scheduler.ExecutorAdded{
 		Executor: scheduler.ExecutorID(e.id), Host: e.container.Host, Rack: e.container.Rack,
-		Slots: int(max(r.Slots, 1)),
+		Slots: e.slots, Profile: e.container.Profile,
 	})
 	l.quorum.release(l)
 	l.changed = true

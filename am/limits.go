@@ -32,6 +32,8 @@ func limits(c *conf.Conf) scheduler.Config {
 			Node:    wait(conf.LocalityWaitNode),
 			Rack:    wait(conf.LocalityWaitRack),
 		},
+		CoverProfiles: conf.SchedulerCoverProfiles.Get(c),
+
 		AdaptiveWait: conf.LocalityWaitAdaptive.Get(c),
 
 		Speculation: speculation(c),

@@ -23,18 +23,20 @@ func (l *loop) openStages(j *job) {
 		s := &j.Stages[i]
 		known := l.stages[s.ID]
 		if known == nil {
-			known = &stage{template: template(j, s, sizes), sent: make(map[control.ExecutorID]bool)}
+			known = &stage{template: l.template(j, s, sizes), sent: make(map[control.ExecutorID]bool)}
 			l.stages[s.ID] = known
 		}
 		known.jobs = append(known.jobs, j)
 	}
 }
 
-func template(j *job, s *dag.Stage, sizes bool) *control.ToExecutor {
+func (l *loop) template(j *job, s *dag.Stage, sizes bool) *control.ToExecutor {
+	task := l.profiles.Shape(s.Profile).Task
 	return &control.ToExecutor{Message: &control.ToExecutor_Template{
 		Template: &control.StageTemplate{
 			Stage: int32(s.ID), Job: int32(j.ID), Name: s.Name, Tasks: int32(s.Tasks),
 			Shuffle: int32(s.Shuffle), Reduces: int32(s.Reduces), Program: j.Templates[s.ID],
+			Cpus: int32(task.CPUs), Shares: l.shares(&task),
 			Sizes: sizes && scheduler.TracksSizes(s),
 		},
 	}}

@@ -115,6 +115,9 @@ func check(key, value string) error {
 	}
 	info := registry.byName[key]
 	if info == nil {
+		if prefix, name, field, ok := resourceKey(key); ok {
+			return checkResourceValue(key, prefix, name, field, value)
+		}
 		return unknownKey(key)
 	}
 	if value == "" {

@@ -86,6 +86,12 @@ var (
 			"begins with the first slot, where Spark waits for 0.8 on YARN.")
 	SchedulerMaxRegisteredWait = duration("weft.scheduler.maxRegisteredResourcesWaitingTime",
 		"30s", first, "How long the first job waits for them.")
+	SchedulerCoverProfiles = toggle("weft.scheduler.resource.coverProfiles", "false", first,
+		"Whether a stage may use the executors of any resource profile that has all that its own "+
+			"asks for; otherwise only those of exactly its own.")
+	SchedulerMergeProfiles = toggle("weft.scheduler.resource.profileMergeConflicts", "false", first,
+		"Whether a stage whose datasets have several resource profiles gets, for each resource, "+
+			"the largest request; otherwise its job fails.")
 	StarvationTimeout = duration("weft.starvation.timeout", "15s", first,
 		"How long tasks may wait without any launch before people are told, and again each time.")
 	SchedulerLog = text("weft.scheduler.log", "", first,

@@ -11,7 +11,8 @@ func ResourceDefaults(c *Conf) resource.Defaults {
 		Overhead:       resource.OverheadByFactor,
 		OverheadFactor: ExecutorMemoryOverheadFactor.Get(c),
 		LeastOverhead:  ExecutorMinMemoryOverhead.Get(c).Megabytes(),
-		Task:           resource.Task{CPUs: TaskCPUs.Get(c)},
+		Extra:          executorResources(c),
+		Task:           resource.MakeTask(TaskCPUs.Get(c), taskResources(c)...),
 	}
 	if ExecutorMemoryOverhead.IsSet(c) {
 		d.Overhead = ExecutorMemoryOverhead.Get(c).Megabytes()

@@ -47,6 +47,9 @@ func sparkKey(key string) error {
 		return fmt.Errorf("%w %s: it is Spark's; use %s%s", ErrUnknownKey, key, hadoopPrefix, name)
 	}
 	weft := renamed[key]
+	if _, _, _, ok := resourceKey("weft." + tail); ok {
+		weft = "weft." + tail
+	}
 	if registry.byName["weft."+tail] != nil {
 		weft = "weft." + tail
 	}

@@ -77,7 +77,7 @@ func (x Failure_Kind) Number() protoreflect.EnumNumber {
 
 // Deprecated: Use Failure_Kind.Descriptor instead.
 func (Failure_Kind) EnumDescriptor() ([]byte, []int) {
-	return file_control_control_proto_rawDescGZIP(), []int{14, 0}
+	return file_control_control_proto_rawDescGZIP(), []int{18, 0}
 }
 
 type FromExecutor struct {
@@ -89,6 +89,7 @@ type FromExecutor struct {
 	//	*FromExecutor_Chunk
 	//	*FromExecutor_Heartbeat
 	//	*FromExecutor_Blocks
+	//	*FromExecutor_Ready
 	Message       isFromExecutor_Message `protobuf_oneof:"message"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -176,6 +177,15 @@ func (x *FromExecutor) GetBlocks() *Blocks {
 	return nil
 }
 
+func (x *FromExecutor) GetReady() *Ready {
+	if x != nil {
+		if x, ok := x.Message.(*FromExecutor_Ready); ok {
+			return x.Ready
+		}
+	}
+	return nil
+}
+
 type isFromExecutor_Message interface {
 	isFromExecutor_Message()
 }
@@ -200,6 +210,10 @@ type FromExecutor_Blocks struct {
 	Blocks *Blocks `protobuf:"bytes,5,opt,name=blocks,proto3,oneof"`
 }
 
+type FromExecutor_Ready struct {
+	Ready *Ready `protobuf:"bytes,6,opt,name=ready,proto3,oneof"`
+}
+
 func (*FromExecutor_Register) isFromExecutor_Message() {}
 
 func (*FromExecutor_Ended) isFromExecutor_Message() {}
@@ -209,6 +223,8 @@ func (*FromExecutor_Chunk) isFromExecutor_Message() {}
 func (*FromExecutor_Heartbeat) isFromExecutor_Message() {}
 
 func (*FromExecutor_Blocks) isFromExecutor_Message() {}
+
+func (*FromExecutor_Ready) isFromExecutor_Message() {}
 
 type ToExecutor struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -474,8 +490,13 @@ func (x *Register) GetService() string {
 }
 
 type Registered struct {
-	state         protoimpl.MessageState `protogen:"open.v1"`
-	Conf          []byte                 `protobuf:"bytes,1,opt,name=conf,proto3" json:"conf,omitempty"` // the application's configuration
+	state protoimpl.MessageState `protogen:"open.v1"`
+	Conf  []byte                 `protobuf:"bytes,1,opt,name=conf,proto3" json:"conf,omitempty"` // the application's configuration
+	// What the executor's profile says it has. One with named resources finds its devices, and gets
+	// no tasks before it said Ready.
+	Data          int64     `protobuf:"varint,2,opt,name=data,proto3" json:"data,omitempty"` // MiB of memory for data; 0: weft.executor.memory
+	Cores         int32     `protobuf:"varint,3,opt,name=cores,proto3" json:"cores,omitempty"`
+	Resources     []*Amount `protobuf:"bytes,4,rep,name=resources,proto3" json:"resources,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -517,6 +538,177 @@ func (x *Registered) GetConf() []byte {
 	return nil
 }
 
+func (x *Registered) GetData() int64 {
+	if x != nil {
+		return x.Data
+	}
+	return 0
+}
+
+func (x *Registered) GetCores() int32 {
+	if x != nil {
+		return x.Cores
+	}
+	return 0
+}
+
+func (x *Registered) GetResources() []*Amount {
+	if x != nil {
+		return x.Resources
+	}
+	return nil
+}
+
+// Amount is so many units of a named resource.
+type Amount struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	Name          string                 `protobuf:"bytes,1,opt,name=name,proto3" json:"name,omitempty"`
+	Count         int64                  `protobuf:"varint,2,opt,name=count,proto3" json:"count,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *Amount) Reset() {
+	*x = Amount{}
+	mi := &file_control_control_proto_msgTypes[4]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *Amount) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*Amount) ProtoMessage() {}
+
+func (x *Amount) ProtoReflect() protoreflect.Message {
+	mi := &file_control_control_proto_msgTypes[4]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use Amount.ProtoReflect.Descriptor instead.
+func (*Amount) Descriptor() ([]byte, []int) {
+	return file_control_control_proto_rawDescGZIP(), []int{4}
+}
+
+func (x *Amount) GetName() string {
+	if x != nil {
+		return x.Name
+	}
+	return ""
+}
+
+func (x *Amount) GetCount() int64 {
+	if x != nil {
+		return x.Count
+	}
+	return 0
+}
+
+// Ready says that an executor with named resources has found its devices.
+type Ready struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	Devices       []*Devices             `protobuf:"bytes,1,rep,name=devices,proto3" json:"devices,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *Ready) Reset() {
+	*x = Ready{}
+	mi := &file_control_control_proto_msgTypes[5]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *Ready) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*Ready) ProtoMessage() {}
+
+func (x *Ready) ProtoReflect() protoreflect.Message {
+	mi := &file_control_control_proto_msgTypes[5]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use Ready.ProtoReflect.Descriptor instead.
+func (*Ready) Descriptor() ([]byte, []int) {
+	return file_control_control_proto_rawDescGZIP(), []int{5}
+}
+
+func (x *Ready) GetDevices() []*Devices {
+	if x != nil {
+		return x.Devices
+	}
+	return nil
+}
+
+type Devices struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	Name          string                 `protobuf:"bytes,1,opt,name=name,proto3" json:"name,omitempty"`
+	Addresses     []string               `protobuf:"bytes,2,rep,name=addresses,proto3" json:"addresses,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *Devices) Reset() {
+	*x = Devices{}
+	mi := &file_control_control_proto_msgTypes[6]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *Devices) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*Devices) ProtoMessage() {}
+
+func (x *Devices) ProtoReflect() protoreflect.Message {
+	mi := &file_control_control_proto_msgTypes[6]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use Devices.ProtoReflect.Descriptor instead.
+func (*Devices) Descriptor() ([]byte, []int) {
+	return file_control_control_proto_rawDescGZIP(), []int{6}
+}
+
+func (x *Devices) GetName() string {
+	if x != nil {
+		return x.Name
+	}
+	return ""
+}
+
+func (x *Devices) GetAddresses() []string {
+	if x != nil {
+		return x.Addresses
+	}
+	return nil
+}
+
 type Refused struct {
 	state         protoimpl.MessageState `protogen:"open.v1"`
 	Reason        string                 `protobuf:"bytes,1,opt,name=reason,proto3" json:"reason,omitempty"`
@@ -526,7 +718,7 @@ type Refused struct {
 
 func (x *Refused) Reset() {
 	*x = Refused{}
-	mi := &file_control_control_proto_msgTypes[4]
+	mi := &file_control_control_proto_msgTypes[7]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -538,7 +730,7 @@ func (x *Refused) String() string {
 func (*Refused) ProtoMessage() {}
 
 func (x *Refused) ProtoReflect() protoreflect.Message {
-	mi := &file_control_control_proto_msgTypes[4]
+	mi := &file_control_control_proto_msgTypes[7]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -551,7 +743,7 @@ func (x *Refused) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Refused.ProtoReflect.Descriptor instead.
 func (*Refused) Descriptor() ([]byte, []int) {
-	return file_control_control_proto_rawDescGZIP(), []int{4}
+	return file_control_control_proto_rawDescGZIP(), []int{7}
 }
 
 func (x *Refused) GetReason() string {
@@ -571,14 +763,16 @@ type StageTemplate struct {
 	Shuffle       int32                  `protobuf:"varint,5,opt,name=shuffle,proto3" json:"shuffle,omitempty"` // -1: none
 	Reduces       int32                  `protobuf:"varint,6,opt,name=reduces,proto3" json:"reduces,omitempty"`
 	Program       []byte                 `protobuf:"bytes,7,opt,name=program,proto3" json:"program,omitempty"` // opaque to everybody but the user's program
-	Sizes         bool                   `protobuf:"varint,8,opt,name=sizes,proto3" json:"sizes,omitempty"`    // its ends are to tell the sizes of map outputs by reduce
+	Cpus          int32                  `protobuf:"varint,9,opt,name=cpus,proto3" json:"cpus,omitempty"`      // what a task takes of its executor
+	Shares        []*Share               `protobuf:"bytes,10,rep,name=shares,proto3" json:"shares,omitempty"`
+	Sizes         bool                   `protobuf:"varint,8,opt,name=sizes,proto3" json:"sizes,omitempty"` // its ends are to tell the sizes of map outputs by reduce
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
 
 func (x *StageTemplate) Reset() {
 	*x = StageTemplate{}
-	mi := &file_control_control_proto_msgTypes[5]
+	mi := &file_control_control_proto_msgTypes[8]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -590,7 +784,7 @@ func (x *StageTemplate) String() string {
 func (*StageTemplate) ProtoMessage() {}
 
 func (x *StageTemplate) ProtoReflect() protoreflect.Message {
-	mi := &file_control_control_proto_msgTypes[5]
+	mi := &file_control_control_proto_msgTypes[8]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -603,7 +797,7 @@ func (x *StageTemplate) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use StageTemplate.ProtoReflect.Descriptor instead.
 func (*StageTemplate) Descriptor() ([]byte, []int) {
-	return file_control_control_proto_rawDescGZIP(), []int{5}
+	return file_control_control_proto_rawDescGZIP(), []int{8}
 }
 
 func (x *StageTemplate) GetStage() int32 {
@@ -655,11 +849,78 @@ func (x *StageTemplate) GetProgram() []byte {
 	return nil
 }
 
+func (x *StageTemplate) GetCpus() int32 {
+	if x != nil {
+		return x.Cpus
+	}
+	return 0
+}
+
+func (x *StageTemplate) GetShares() []*Share {
+	if x != nil {
+		return x.Shares
+	}
+	return nil
+}
+
 func (x *StageTemplate) GetSizes() bool {
 	if x != nil {
 		return x.Sizes
 	}
 	return false
+}
+
+// Share is how much of a named resource a task takes, in parts of package resource.
+type Share struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	Name          string                 `protobuf:"bytes,1,opt,name=name,proto3" json:"name,omitempty"`
+	Parts         int64                  `protobuf:"varint,2,opt,name=parts,proto3" json:"parts,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *Share) Reset() {
+	*x = Share{}
+	mi := &file_control_control_proto_msgTypes[9]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *Share) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*Share) ProtoMessage() {}
+
+func (x *Share) ProtoReflect() protoreflect.Message {
+	mi := &file_control_control_proto_msgTypes[9]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use Share.ProtoReflect.Descriptor instead.
+func (*Share) Descriptor() ([]byte, []int) {
+	return file_control_control_proto_rawDescGZIP(), []int{9}
+}
+
+func (x *Share) GetName() string {
+	if x != nil {
+		return x.Name
+	}
+	return ""
+}
+
+func (x *Share) GetParts() int64 {
+	if x != nil {
+		return x.Parts
+	}
+	return 0
 }
 
 type LaunchTasks struct {
@@ -675,7 +936,7 @@ type LaunchTasks struct {
 
 func (x *LaunchTasks) Reset() {
 	*x = LaunchTasks{}
-	mi := &file_control_control_proto_msgTypes[6]
+	mi := &file_control_control_proto_msgTypes[10]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -687,7 +948,7 @@ func (x *LaunchTasks) String() string {
 func (*LaunchTasks) ProtoMessage() {}
 
 func (x *LaunchTasks) ProtoReflect() protoreflect.Message {
-	mi := &file_control_control_proto_msgTypes[6]
+	mi := &file_control_control_proto_msgTypes[10]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -700,7 +961,7 @@ func (x *LaunchTasks) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use LaunchTasks.ProtoReflect.Descriptor instead.
 func (*LaunchTasks) Descriptor() ([]byte, []int) {
-	return file_control_control_proto_rawDescGZIP(), []int{6}
+	return file_control_control_proto_rawDescGZIP(), []int{10}
 }
 
 func (x *LaunchTasks) GetStage() int32 {
@@ -748,7 +1009,7 @@ type KillTasks struct {
 
 func (x *KillTasks) Reset() {
 	*x = KillTasks{}
-	mi := &file_control_control_proto_msgTypes[7]
+	mi := &file_control_control_proto_msgTypes[11]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -760,7 +1021,7 @@ func (x *KillTasks) String() string {
 func (*KillTasks) ProtoMessage() {}
 
 func (x *KillTasks) ProtoReflect() protoreflect.Message {
-	mi := &file_control_control_proto_msgTypes[7]
+	mi := &file_control_control_proto_msgTypes[11]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -773,7 +1034,7 @@ func (x *KillTasks) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use KillTasks.ProtoReflect.Descriptor instead.
 func (*KillTasks) Descriptor() ([]byte, []int) {
-	return file_control_control_proto_rawDescGZIP(), []int{7}
+	return file_control_control_proto_rawDescGZIP(), []int{11}
 }
 
 func (x *KillTasks) GetTasks() []int32 {
@@ -803,7 +1064,7 @@ type Drop struct {
 
 func (x *Drop) Reset() {
 	*x = Drop{}
-	mi := &file_control_control_proto_msgTypes[8]
+	mi := &file_control_control_proto_msgTypes[12]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -815,7 +1076,7 @@ func (x *Drop) String() string {
 func (*Drop) ProtoMessage() {}
 
 func (x *Drop) ProtoReflect() protoreflect.Message {
-	mi := &file_control_control_proto_msgTypes[8]
+	mi := &file_control_control_proto_msgTypes[12]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -828,7 +1089,7 @@ func (x *Drop) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Drop.ProtoReflect.Descriptor instead.
 func (*Drop) Descriptor() ([]byte, []int) {
-	return file_control_control_proto_rawDescGZIP(), []int{8}
+	return file_control_control_proto_rawDescGZIP(), []int{12}
 }
 
 func (x *Drop) GetStages() []int32 {
@@ -868,7 +1129,7 @@ type Stop struct {
 
 func (x *Stop) Reset() {
 	*x = Stop{}
-	mi := &file_control_control_proto_msgTypes[9]
+	mi := &file_control_control_proto_msgTypes[13]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -880,7 +1141,7 @@ func (x *Stop) String() string {
 func (*Stop) ProtoMessage() {}
 
 func (x *Stop) ProtoReflect() protoreflect.Message {
-	mi := &file_control_control_proto_msgTypes[9]
+	mi := &file_control_control_proto_msgTypes[13]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -893,7 +1154,7 @@ func (x *Stop) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Stop.ProtoReflect.Descriptor instead.
 func (*Stop) Descriptor() ([]byte, []int) {
-	return file_control_control_proto_rawDescGZIP(), []int{9}
+	return file_control_control_proto_rawDescGZIP(), []int{13}
 }
 
 func (x *Stop) GetReason() string {
@@ -913,7 +1174,7 @@ type TasksEnded struct {
 
 func (x *TasksEnded) Reset() {
 	*x = TasksEnded{}
-	mi := &file_control_control_proto_msgTypes[10]
+	mi := &file_control_control_proto_msgTypes[14]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -925,7 +1186,7 @@ func (x *TasksEnded) String() string {
 func (*TasksEnded) ProtoMessage() {}
 
 func (x *TasksEnded) ProtoReflect() protoreflect.Message {
-	mi := &file_control_control_proto_msgTypes[10]
+	mi := &file_control_control_proto_msgTypes[14]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -938,7 +1199,7 @@ func (x *TasksEnded) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use TasksEnded.ProtoReflect.Descriptor instead.
 func (*TasksEnded) Descriptor() ([]byte, []int) {
-	return file_control_control_proto_rawDescGZIP(), []int{10}
+	return file_control_control_proto_rawDescGZIP(), []int{14}
 }
 
 func (x *TasksEnded) GetStages() []*StageEnds {
@@ -971,7 +1232,7 @@ type StageEnds struct {
 
 func (x *StageEnds) Reset() {
 	*x = StageEnds{}
-	mi := &file_control_control_proto_msgTypes[11]
+	mi := &file_control_control_proto_msgTypes[15]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -983,7 +1244,7 @@ func (x *StageEnds) String() string {
 func (*StageEnds) ProtoMessage() {}
 
 func (x *StageEnds) ProtoReflect() protoreflect.Message {
-	mi := &file_control_control_proto_msgTypes[11]
+	mi := &file_control_control_proto_msgTypes[15]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -996,7 +1257,7 @@ func (x *StageEnds) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use StageEnds.ProtoReflect.Descriptor instead.
 func (*StageEnds) Descriptor() ([]byte, []int) {
-	return file_control_control_proto_rawDescGZIP(), []int{11}
+	return file_control_control_proto_rawDescGZIP(), []int{15}
 }
 
 func (x *StageEnds) GetStage() int32 {
@@ -1089,7 +1350,7 @@ type Detail struct {
 
 func (x *Detail) Reset() {
 	*x = Detail{}
-	mi := &file_control_control_proto_msgTypes[12]
+	mi := &file_control_control_proto_msgTypes[16]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1101,7 +1362,7 @@ func (x *Detail) String() string {
 func (*Detail) ProtoMessage() {}
 
 func (x *Detail) ProtoReflect() protoreflect.Message {
-	mi := &file_control_control_proto_msgTypes[12]
+	mi := &file_control_control_proto_msgTypes[16]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1114,7 +1375,7 @@ func (x *Detail) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Detail.ProtoReflect.Descriptor instead.
 func (*Detail) Descriptor() ([]byte, []int) {
-	return file_control_control_proto_rawDescGZIP(), []int{12}
+	return file_control_control_proto_rawDescGZIP(), []int{16}
 }
 
 func (x *Detail) GetIndex() int32 {
@@ -1155,7 +1416,7 @@ type Accumulator struct {
 
 func (x *Accumulator) Reset() {
 	*x = Accumulator{}
-	mi := &file_control_control_proto_msgTypes[13]
+	mi := &file_control_control_proto_msgTypes[17]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1167,7 +1428,7 @@ func (x *Accumulator) String() string {
 func (*Accumulator) ProtoMessage() {}
 
 func (x *Accumulator) ProtoReflect() protoreflect.Message {
-	mi := &file_control_control_proto_msgTypes[13]
+	mi := &file_control_control_proto_msgTypes[17]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1180,7 +1441,7 @@ func (x *Accumulator) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Accumulator.ProtoReflect.Descriptor instead.
 func (*Accumulator) Descriptor() ([]byte, []int) {
-	return file_control_control_proto_rawDescGZIP(), []int{13}
+	return file_control_control_proto_rawDescGZIP(), []int{17}
 }
 
 func (x *Accumulator) GetId() string {
@@ -1212,7 +1473,7 @@ type Failure struct {
 
 func (x *Failure) Reset() {
 	*x = Failure{}
-	mi := &file_control_control_proto_msgTypes[14]
+	mi := &file_control_control_proto_msgTypes[18]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1224,7 +1485,7 @@ func (x *Failure) String() string {
 func (*Failure) ProtoMessage() {}
 
 func (x *Failure) ProtoReflect() protoreflect.Message {
-	mi := &file_control_control_proto_msgTypes[14]
+	mi := &file_control_control_proto_msgTypes[18]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1237,7 +1498,7 @@ func (x *Failure) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Failure.ProtoReflect.Descriptor instead.
 func (*Failure) Descriptor() ([]byte, []int) {
-	return file_control_control_proto_rawDescGZIP(), []int{14}
+	return file_control_control_proto_rawDescGZIP(), []int{18}
 }
 
 func (x *Failure) GetKind() Failure_Kind {
@@ -1304,7 +1565,7 @@ type Fetch struct {
 
 func (x *Fetch) Reset() {
 	*x = Fetch{}
-	mi := &file_control_control_proto_msgTypes[15]
+	mi := &file_control_control_proto_msgTypes[19]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1316,7 +1577,7 @@ func (x *Fetch) String() string {
 func (*Fetch) ProtoMessage() {}
 
 func (x *Fetch) ProtoReflect() protoreflect.Message {
-	mi := &file_control_control_proto_msgTypes[15]
+	mi := &file_control_control_proto_msgTypes[19]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1329,7 +1590,7 @@ func (x *Fetch) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Fetch.ProtoReflect.Descriptor instead.
 func (*Fetch) Descriptor() ([]byte, []int) {
-	return file_control_control_proto_rawDescGZIP(), []int{15}
+	return file_control_control_proto_rawDescGZIP(), []int{19}
 }
 
 func (x *Fetch) GetShuffle() int32 {
@@ -1400,7 +1661,7 @@ type Counters struct {
 
 func (x *Counters) Reset() {
 	*x = Counters{}
-	mi := &file_control_control_proto_msgTypes[16]
+	mi := &file_control_control_proto_msgTypes[20]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1412,7 +1673,7 @@ func (x *Counters) String() string {
 func (*Counters) ProtoMessage() {}
 
 func (x *Counters) ProtoReflect() protoreflect.Message {
-	mi := &file_control_control_proto_msgTypes[16]
+	mi := &file_control_control_proto_msgTypes[20]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1425,7 +1686,7 @@ func (x *Counters) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Counters.ProtoReflect.Descriptor instead.
 func (*Counters) Descriptor() ([]byte, []int) {
-	return file_control_control_proto_rawDescGZIP(), []int{16}
+	return file_control_control_proto_rawDescGZIP(), []int{20}
 }
 
 func (x *Counters) GetRecordsIn() int64 {
@@ -1519,7 +1780,7 @@ type ResultChunk struct {
 
 func (x *ResultChunk) Reset() {
 	*x = ResultChunk{}
-	mi := &file_control_control_proto_msgTypes[17]
+	mi := &file_control_control_proto_msgTypes[21]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1531,7 +1792,7 @@ func (x *ResultChunk) String() string {
 func (*ResultChunk) ProtoMessage() {}
 
 func (x *ResultChunk) ProtoReflect() protoreflect.Message {
-	mi := &file_control_control_proto_msgTypes[17]
+	mi := &file_control_control_proto_msgTypes[21]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1544,7 +1805,7 @@ func (x *ResultChunk) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ResultChunk.ProtoReflect.Descriptor instead.
 func (*ResultChunk) Descriptor() ([]byte, []int) {
-	return file_control_control_proto_rawDescGZIP(), []int{17}
+	return file_control_control_proto_rawDescGZIP(), []int{21}
 }
 
 func (x *ResultChunk) GetStage() int32 {
@@ -1591,7 +1852,7 @@ type Heartbeat struct {
 
 func (x *Heartbeat) Reset() {
 	*x = Heartbeat{}
-	mi := &file_control_control_proto_msgTypes[18]
+	mi := &file_control_control_proto_msgTypes[22]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1603,7 +1864,7 @@ func (x *Heartbeat) String() string {
 func (*Heartbeat) ProtoMessage() {}
 
 func (x *Heartbeat) ProtoReflect() protoreflect.Message {
-	mi := &file_control_control_proto_msgTypes[18]
+	mi := &file_control_control_proto_msgTypes[22]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1616,7 +1877,7 @@ func (x *Heartbeat) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Heartbeat.ProtoReflect.Descriptor instead.
 func (*Heartbeat) Descriptor() ([]byte, []int) {
-	return file_control_control_proto_rawDescGZIP(), []int{18}
+	return file_control_control_proto_rawDescGZIP(), []int{22}
 }
 
 func (x *Heartbeat) GetRunning() int32 {
@@ -1673,7 +1934,7 @@ type Blocks struct {
 
 func (x *Blocks) Reset() {
 	*x = Blocks{}
-	mi := &file_control_control_proto_msgTypes[19]
+	mi := &file_control_control_proto_msgTypes[23]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1685,7 +1946,7 @@ func (x *Blocks) String() string {
 func (*Blocks) ProtoMessage() {}
 
 func (x *Blocks) ProtoReflect() protoreflect.Message {
-	mi := &file_control_control_proto_msgTypes[19]
+	mi := &file_control_control_proto_msgTypes[23]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1698,7 +1959,7 @@ func (x *Blocks) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Blocks.ProtoReflect.Descriptor instead.
 func (*Blocks) Descriptor() ([]byte, []int) {
-	return file_control_control_proto_rawDescGZIP(), []int{19}
+	return file_control_control_proto_rawDescGZIP(), []int{23}
 }
 
 func (x *Blocks) GetDataset() int32 {
@@ -1731,7 +1992,7 @@ type MapOutputsRequest struct {
 
 func (x *MapOutputsRequest) Reset() {
 	*x = MapOutputsRequest{}
-	mi := &file_control_control_proto_msgTypes[20]
+	mi := &file_control_control_proto_msgTypes[24]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1743,7 +2004,7 @@ func (x *MapOutputsRequest) String() string {
 func (*MapOutputsRequest) ProtoMessage() {}
 
 func (x *MapOutputsRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_control_control_proto_msgTypes[20]
+	mi := &file_control_control_proto_msgTypes[24]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1756,7 +2017,7 @@ func (x *MapOutputsRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use MapOutputsRequest.ProtoReflect.Descriptor instead.
 func (*MapOutputsRequest) Descriptor() ([]byte, []int) {
-	return file_control_control_proto_rawDescGZIP(), []int{20}
+	return file_control_control_proto_rawDescGZIP(), []int{24}
 }
 
 func (x *MapOutputsRequest) GetShuffle() int32 {
@@ -1780,7 +2041,7 @@ type MapOutputsReply struct {
 
 func (x *MapOutputsReply) Reset() {
 	*x = MapOutputsReply{}
-	mi := &file_control_control_proto_msgTypes[21]
+	mi := &file_control_control_proto_msgTypes[25]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1792,7 +2053,7 @@ func (x *MapOutputsReply) String() string {
 func (*MapOutputsReply) ProtoMessage() {}
 
 func (x *MapOutputsReply) ProtoReflect() protoreflect.Message {
-	mi := &file_control_control_proto_msgTypes[21]
+	mi := &file_control_control_proto_msgTypes[25]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1805,7 +2066,7 @@ func (x *MapOutputsReply) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use MapOutputsReply.ProtoReflect.Descriptor instead.
 func (*MapOutputsReply) Descriptor() ([]byte, []int) {
-	return file_control_control_proto_rawDescGZIP(), []int{21}
+	return file_control_control_proto_rawDescGZIP(), []int{25}
 }
 
 func (x *MapOutputsReply) GetEpoch() int64 {
@@ -1857,7 +2118,7 @@ type Place struct {
 
 func (x *Place) Reset() {
 	*x = Place{}
-	mi := &file_control_control_proto_msgTypes[22]
+	mi := &file_control_control_proto_msgTypes[26]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1869,7 +2130,7 @@ func (x *Place) String() string {
 func (*Place) ProtoMessage() {}
 
 func (x *Place) ProtoReflect() protoreflect.Message {
-	mi := &file_control_control_proto_msgTypes[22]
+	mi := &file_control_control_proto_msgTypes[26]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1882,7 +2143,7 @@ func (x *Place) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Place.ProtoReflect.Descriptor instead.
 func (*Place) Descriptor() ([]byte, []int) {
-	return file_control_control_proto_rawDescGZIP(), []int{22}
+	return file_control_control_proto_rawDescGZIP(), []int{26}
 }
 
 func (x *Place) GetExecutor() int32 {
@@ -1922,7 +2183,7 @@ type BroadcastRequest struct {
 
 func (x *BroadcastRequest) Reset() {
 	*x = BroadcastRequest{}
-	mi := &file_control_control_proto_msgTypes[23]
+	mi := &file_control_control_proto_msgTypes[27]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1934,7 +2195,7 @@ func (x *BroadcastRequest) String() string {
 func (*BroadcastRequest) ProtoMessage() {}
 
 func (x *BroadcastRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_control_control_proto_msgTypes[23]
+	mi := &file_control_control_proto_msgTypes[27]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1947,7 +2208,7 @@ func (x *BroadcastRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use BroadcastRequest.ProtoReflect.Descriptor instead.
 func (*BroadcastRequest) Descriptor() ([]byte, []int) {
-	return file_control_control_proto_rawDescGZIP(), []int{23}
+	return file_control_control_proto_rawDescGZIP(), []int{27}
 }
 
 func (x *BroadcastRequest) GetId() int64 {
@@ -1966,7 +2227,7 @@ type Chunk struct {
 
 func (x *Chunk) Reset() {
 	*x = Chunk{}
-	mi := &file_control_control_proto_msgTypes[24]
+	mi := &file_control_control_proto_msgTypes[28]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1978,7 +2239,7 @@ func (x *Chunk) String() string {
 func (*Chunk) ProtoMessage() {}
 
 func (x *Chunk) ProtoReflect() protoreflect.Message {
-	mi := &file_control_control_proto_msgTypes[24]
+	mi := &file_control_control_proto_msgTypes[28]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1991,7 +2252,7 @@ func (x *Chunk) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Chunk.ProtoReflect.Descriptor instead.
 func (*Chunk) Descriptor() ([]byte, []int) {
-	return file_control_control_proto_rawDescGZIP(), []int{24}
+	return file_control_control_proto_rawDescGZIP(), []int{28}
 }
 
 func (x *Chunk) GetData() []byte {
@@ -2011,7 +2272,7 @@ type LocateRequest struct {
 
 func (x *LocateRequest) Reset() {
 	*x = LocateRequest{}
-	mi := &file_control_control_proto_msgTypes[25]
+	mi := &file_control_control_proto_msgTypes[29]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2023,7 +2284,7 @@ func (x *LocateRequest) String() string {
 func (*LocateRequest) ProtoMessage() {}
 
 func (x *LocateRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_control_control_proto_msgTypes[25]
+	mi := &file_control_control_proto_msgTypes[29]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2036,7 +2297,7 @@ func (x *LocateRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use LocateRequest.ProtoReflect.Descriptor instead.
 func (*LocateRequest) Descriptor() ([]byte, []int) {
-	return file_control_control_proto_rawDescGZIP(), []int{25}
+	return file_control_control_proto_rawDescGZIP(), []int{29}
 }
 
 func (x *LocateRequest) GetDataset() int32 {
@@ -2062,7 +2323,7 @@ type LocateReply struct {
 
 func (x *LocateReply) Reset() {
 	*x = LocateReply{}
-	mi := &file_control_control_proto_msgTypes[26]
+	mi := &file_control_control_proto_msgTypes[30]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2074,7 +2335,7 @@ func (x *LocateReply) String() string {
 func (*LocateReply) ProtoMessage() {}
 
 func (x *LocateReply) ProtoReflect() protoreflect.Message {
-	mi := &file_control_control_proto_msgTypes[26]
+	mi := &file_control_control_proto_msgTypes[30]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2087,7 +2348,7 @@ func (x *LocateReply) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use LocateReply.ProtoReflect.Descriptor instead.
 func (*LocateReply) Descriptor() ([]byte, []int) {
-	return file_control_control_proto_rawDescGZIP(), []int{26}
+	return file_control_control_proto_rawDescGZIP(), []int{30}
 }
 
 func (x *LocateReply) GetPlaces() []*Place {
@@ -2109,7 +2370,7 @@ type CommitRequest struct {
 
 func (x *CommitRequest) Reset() {
 	*x = CommitRequest{}
-	mi := &file_control_control_proto_msgTypes[27]
+	mi := &file_control_control_proto_msgTypes[31]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2121,7 +2382,7 @@ func (x *CommitRequest) String() string {
 func (*CommitRequest) ProtoMessage() {}
 
 func (x *CommitRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_control_control_proto_msgTypes[27]
+	mi := &file_control_control_proto_msgTypes[31]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2134,7 +2395,7 @@ func (x *CommitRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CommitRequest.ProtoReflect.Descriptor instead.
 func (*CommitRequest) Descriptor() ([]byte, []int) {
-	return file_control_control_proto_rawDescGZIP(), []int{27}
+	return file_control_control_proto_rawDescGZIP(), []int{31}
 }
 
 func (x *CommitRequest) GetExecutor() int32 {
@@ -2175,7 +2436,7 @@ type CommitReply struct {
 
 func (x *CommitReply) Reset() {
 	*x = CommitReply{}
-	mi := &file_control_control_proto_msgTypes[28]
+	mi := &file_control_control_proto_msgTypes[32]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2187,7 +2448,7 @@ func (x *CommitReply) String() string {
 func (*CommitReply) ProtoMessage() {}
 
 func (x *CommitReply) ProtoReflect() protoreflect.Message {
-	mi := &file_control_control_proto_msgTypes[28]
+	mi := &file_control_control_proto_msgTypes[32]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2200,7 +2461,7 @@ func (x *CommitReply) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CommitReply.ProtoReflect.Descriptor instead.
 func (*CommitReply) Descriptor() ([]byte, []int) {
-	return file_control_control_proto_rawDescGZIP(), []int{28}
+	return file_control_control_proto_rawDescGZIP(), []int{32}
 }
 
 func (x *CommitReply) GetGranted() bool {
@@ -2221,13 +2482,14 @@ var File_control_control_proto protoreflect.FileDescriptor
 
 const file_control_control_proto_rawDesc = "" +
 	"\n" +
-	"\x15control/control.proto\x12\fweft.control\"\x9d\x02\n" +
+	"\x15control/control.proto\x12\fweft.control\"\xca\x02\n" +
 	"\fFromExecutor\x124\n" +
 	"\bregister\x18\x01 \x01(\v2\x16.weft.control.RegisterH\x00R\bregister\x120\n" +
 	"\x05ended\x18\x02 \x01(\v2\x18.weft.control.TasksEndedH\x00R\x05ended\x121\n" +
 	"\x05chunk\x18\x03 \x01(\v2\x19.weft.control.ResultChunkH\x00R\x05chunk\x127\n" +
 	"\theartbeat\x18\x04 \x01(\v2\x17.weft.control.HeartbeatH\x00R\theartbeat\x12.\n" +
-	"\x06blocks\x18\x05 \x01(\v2\x14.weft.control.BlocksH\x00R\x06blocksB\t\n" +
+	"\x06blocks\x18\x05 \x01(\v2\x14.weft.control.BlocksH\x00R\x06blocks\x12+\n" +
+	"\x05ready\x18\x06 \x01(\v2\x13.weft.control.ReadyH\x00R\x05readyB\t\n" +
 	"\amessage\"\xf9\x02\n" +
 	"\n" +
 	"ToExecutor\x12:\n" +
@@ -2249,12 +2511,23 @@ const file_control_control_proto_rawDesc = "" +
 	"\bmanifest\x18\x05 \x01(\tR\bmanifest\x12\x10\n" +
 	"\x03pid\x18\x06 \x01(\x03R\x03pid\x12\x14\n" +
 	"\x05build\x18\a \x01(\tR\x05build\x12\x18\n" +
-	"\aservice\x18\b \x01(\tR\aservice\" \n" +
+	"\aservice\x18\b \x01(\tR\aservice\"~\n" +
 	"\n" +
 	"Registered\x12\x12\n" +
-	"\x04conf\x18\x01 \x01(\fR\x04conf\"!\n" +
+	"\x04conf\x18\x01 \x01(\fR\x04conf\x12\x12\n" +
+	"\x04data\x18\x02 \x01(\x03R\x04data\x12\x14\n" +
+	"\x05cores\x18\x03 \x01(\x05R\x05cores\x122\n" +
+	"\tresources\x18\x04 \x03(\v2\x14.weft.control.AmountR\tresources\"2\n" +
+	"\x06Amount\x12\x12\n" +
+	"\x04name\x18\x01 \x01(\tR\x04name\x12\x14\n" +
+	"\x05count\x18\x02 \x01(\x03R\x05count\"8\n" +
+	"\x05Ready\x12/\n" +
+	"\adevices\x18\x01 \x03(\v2\x15.weft.control.DevicesR\adevices\";\n" +
+	"\aDevices\x12\x12\n" +
+	"\x04name\x18\x01 \x01(\tR\x04name\x12\x1c\n" +
+	"\taddresses\x18\x02 \x03(\tR\taddresses\"!\n" +
 	"\aRefused\x12\x16\n" +
-	"\x06reason\x18\x01 \x01(\tR\x06reason\"\xc5\x01\n" +
+	"\x06reason\x18\x01 \x01(\tR\x06reason\"\x86\x02\n" +
 	"\rStageTemplate\x12\x14\n" +
 	"\x05stage\x18\x01 \x01(\x05R\x05stage\x12\x10\n" +
 	"\x03job\x18\x02 \x01(\x05R\x03job\x12\x12\n" +
@@ -2262,8 +2535,14 @@ const file_control_control_proto_rawDesc = "" +
 	"\x05tasks\x18\x04 \x01(\x05R\x05tasks\x12\x18\n" +
 	"\ashuffle\x18\x05 \x01(\x05R\ashuffle\x12\x18\n" +
 	"\areduces\x18\x06 \x01(\x05R\areduces\x12\x18\n" +
-	"\aprogram\x18\a \x01(\fR\aprogram\x12\x14\n" +
-	"\x05sizes\x18\b \x01(\bR\x05sizes\"\x8e\x01\n" +
+	"\aprogram\x18\a \x01(\fR\aprogram\x12\x12\n" +
+	"\x04cpus\x18\t \x01(\x05R\x04cpus\x12+\n" +
+	"\x06shares\x18\n" +
+	" \x03(\v2\x13.weft.control.ShareR\x06shares\x12\x14\n" +
+	"\x05sizes\x18\b \x01(\bR\x05sizes\"1\n" +
+	"\x05Share\x12\x12\n" +
+	"\x04name\x18\x01 \x01(\tR\x04name\x12\x14\n" +
+	"\x05parts\x18\x02 \x01(\x03R\x05parts\"\x8e\x01\n" +
 	"\vLaunchTasks\x12\x14\n" +
 	"\x05stage\x18\x01 \x01(\x05R\x05stage\x12#\n" +
 	"\rstage_attempt\x18\x02 \x01(\x05R\fstageAttempt\x12\x14\n" +
@@ -2415,76 +2694,84 @@ func file_control_control_proto_rawDescGZIP() []byte {
 }
 
 var file_control_control_proto_enumTypes = make([]protoimpl.EnumInfo, 1)
-var file_control_control_proto_msgTypes = make([]protoimpl.MessageInfo, 29)
+var file_control_control_proto_msgTypes = make([]protoimpl.MessageInfo, 33)
 var file_control_control_proto_goTypes = []any{
 	(Failure_Kind)(0),         // 0: weft.control.Failure.Kind
 	(*FromExecutor)(nil),      // 1: weft.control.FromExecutor
 	(*ToExecutor)(nil),        // 2: weft.control.ToExecutor
 	(*Register)(nil),          // 3: weft.control.Register
 	(*Registered)(nil),        // 4: weft.control.Registered
-	(*Refused)(nil),           // 5: weft.control.Refused
-	(*StageTemplate)(nil),     // 6: weft.control.StageTemplate
-	(*LaunchTasks)(nil),       // 7: weft.control.LaunchTasks
-	(*KillTasks)(nil),         // 8: weft.control.KillTasks
-	(*Drop)(nil),              // 9: weft.control.Drop
-	(*Stop)(nil),              // 10: weft.control.Stop
-	(*TasksEnded)(nil),        // 11: weft.control.TasksEnded
-	(*StageEnds)(nil),         // 12: weft.control.StageEnds
-	(*Detail)(nil),            // 13: weft.control.Detail
-	(*Accumulator)(nil),       // 14: weft.control.Accumulator
-	(*Failure)(nil),           // 15: weft.control.Failure
-	(*Fetch)(nil),             // 16: weft.control.Fetch
-	(*Counters)(nil),          // 17: weft.control.Counters
-	(*ResultChunk)(nil),       // 18: weft.control.ResultChunk
-	(*Heartbeat)(nil),         // 19: weft.control.Heartbeat
-	(*Blocks)(nil),            // 20: weft.control.Blocks
-	(*MapOutputsRequest)(nil), // 21: weft.control.MapOutputsRequest
-	(*MapOutputsReply)(nil),   // 22: weft.control.MapOutputsReply
-	(*Place)(nil),             // 23: weft.control.Place
-	(*BroadcastRequest)(nil),  // 24: weft.control.BroadcastRequest
-	(*Chunk)(nil),             // 25: weft.control.Chunk
-	(*LocateRequest)(nil),     // 26: weft.control.LocateRequest
-	(*LocateReply)(nil),       // 27: weft.control.LocateReply
-	(*CommitRequest)(nil),     // 28: weft.control.CommitRequest
-	(*CommitReply)(nil),       // 29: weft.control.CommitReply
+	(*Amount)(nil),            // 5: weft.control.Amount
+	(*Ready)(nil),             // 6: weft.control.Ready
+	(*Devices)(nil),           // 7: weft.control.Devices
+	(*Refused)(nil),           // 8: weft.control.Refused
+	(*StageTemplate)(nil),     // 9: weft.control.StageTemplate
+	(*Share)(nil),             // 10: weft.control.Share
+	(*LaunchTasks)(nil),       // 11: weft.control.LaunchTasks
+	(*KillTasks)(nil),         // 12: weft.control.KillTasks
+	(*Drop)(nil),              // 13: weft.control.Drop
+	(*Stop)(nil),              // 14: weft.control.Stop
+	(*TasksEnded)(nil),        // 15: weft.control.TasksEnded
+	(*StageEnds)(nil),         // 16: weft.control.StageEnds
+	(*Detail)(nil),            // 17: weft.control.Detail
+	(*Accumulator)(nil),       // 18: weft.control.Accumulator
+	(*Failure)(nil),           // 19: weft.control.Failure
+	(*Fetch)(nil),             // 20: weft.control.Fetch
+	(*Counters)(nil),          // 21: weft.control.Counters
+	(*ResultChunk)(nil),       // 22: weft.control.ResultChunk
+	(*Heartbeat)(nil),         // 23: weft.control.Heartbeat
+	(*Blocks)(nil),            // 24: weft.control.Blocks
+	(*MapOutputsRequest)(nil), // 25: weft.control.MapOutputsRequest
+	(*MapOutputsReply)(nil),   // 26: weft.control.MapOutputsReply
+	(*Place)(nil),             // 27: weft.control.Place
+	(*BroadcastRequest)(nil),  // 28: weft.control.BroadcastRequest
+	(*Chunk)(nil),             // 29: weft.control.Chunk
+	(*LocateRequest)(nil),     // 30: weft.control.LocateRequest
+	(*LocateReply)(nil),       // 31: weft.control.LocateReply
+	(*CommitRequest)(nil),     // 32: weft.control.CommitRequest
+	(*CommitReply)(nil),       // 33: weft.control.CommitReply
 }
 var file_control_control_proto_depIdxs = []int32{
 	3,  // 0: weft.control.FromExecutor.register:type_name -> weft.control.Register
-	11, // 1: weft.control.FromExecutor.ended:type_name -> weft.control.TasksEnded
-	18, // 2: weft.control.FromExecutor.chunk:type_name -> weft.control.ResultChunk
-	19, // 3: weft.control.FromExecutor.heartbeat:type_name -> weft.control.Heartbeat
-	20, // 4: weft.control.FromExecutor.blocks:type_name -> weft.control.Blocks
-	4,  // 5: weft.control.ToExecutor.registered:type_name -> weft.control.Registered
-	5,  // 6: weft.control.ToExecutor.refused:type_name -> weft.control.Refused
-	6,  // 7: weft.control.ToExecutor.template:type_name -> weft.control.StageTemplate
-	7,  // 8: weft.control.ToExecutor.launch:type_name -> weft.control.LaunchTasks
-	8,  // 9: weft.control.ToExecutor.kill:type_name -> weft.control.KillTasks
-	9,  // 10: weft.control.ToExecutor.drop:type_name -> weft.control.Drop
-	10, // 11: weft.control.ToExecutor.stop:type_name -> weft.control.Stop
-	12, // 12: weft.control.TasksEnded.stages:type_name -> weft.control.StageEnds
-	13, // 13: weft.control.StageEnds.details:type_name -> weft.control.Detail
-	17, // 14: weft.control.StageEnds.counters:type_name -> weft.control.Counters
-	15, // 15: weft.control.Detail.failure:type_name -> weft.control.Failure
-	14, // 16: weft.control.Detail.accumulators:type_name -> weft.control.Accumulator
-	0,  // 17: weft.control.Failure.kind:type_name -> weft.control.Failure.Kind
-	16, // 18: weft.control.Failure.fetch:type_name -> weft.control.Fetch
-	23, // 19: weft.control.MapOutputsReply.places:type_name -> weft.control.Place
-	23, // 20: weft.control.LocateReply.places:type_name -> weft.control.Place
-	1,  // 21: weft.control.Control.Attach:input_type -> weft.control.FromExecutor
-	21, // 22: weft.control.Control.MapOutputs:input_type -> weft.control.MapOutputsRequest
-	24, // 23: weft.control.Control.Broadcast:input_type -> weft.control.BroadcastRequest
-	26, // 24: weft.control.Control.Locate:input_type -> weft.control.LocateRequest
-	28, // 25: weft.control.Control.Commit:input_type -> weft.control.CommitRequest
-	2,  // 26: weft.control.Control.Attach:output_type -> weft.control.ToExecutor
-	22, // 27: weft.control.Control.MapOutputs:output_type -> weft.control.MapOutputsReply
-	25, // 28: weft.control.Control.Broadcast:output_type -> weft.control.Chunk
-	27, // 29: weft.control.Control.Locate:output_type -> weft.control.LocateReply
-	29, // 30: weft.control.Control.Commit:output_type -> weft.control.CommitReply
-	26, // [26:31] is the sub-list for method output_type
-	21, // [21:26] is the sub-list for method input_type
-	21, // [21:21] is the sub-list for extension type_name
-	21, // [21:21] is the sub-list for extension extendee
-	0,  // [0:21] is the sub-list for field type_name
+	15, // 1: weft.control.FromExecutor.ended:type_name -> weft.control.TasksEnded
+	22, // 2: weft.control.FromExecutor.chunk:type_name -> weft.control.ResultChunk
+	23, // 3: weft.control.FromExecutor.heartbeat:type_name -> weft.control.Heartbeat
+	24, // 4: weft.control.FromExecutor.blocks:type_name -> weft.control.Blocks
+	6,  // 5: weft.control.FromExecutor.ready:type_name -> weft.control.Ready
+	4,  // 6: weft.control.ToExecutor.registered:type_name -> weft.control.Registered
+	8,  // 7: weft.control.ToExecutor.refused:type_name -> weft.control.Refused
+	9,  // 8: weft.control.ToExecutor.template:type_name -> weft.control.StageTemplate
+	11, // 9: weft.control.ToExecutor.launch:type_name -> weft.control.LaunchTasks
+	12, // 10: weft.control.ToExecutor.kill:type_name -> weft.control.KillTasks
+	13, // 11: weft.control.ToExecutor.drop:type_name -> weft.control.Drop
+	14, // 12: weft.control.ToExecutor.stop:type_name -> weft.control.Stop
+	5,  // 13: weft.control.Registered.resources:type_name -> weft.control.Amount
+	7,  // 14: weft.control.Ready.devices:type_name -> weft.control.Devices
+	10, // 15: weft.control.StageTemplate.shares:type_name -> weft.control.Share
+	16, // 16: weft.control.TasksEnded.stages:type_name -> weft.control.StageEnds
+	17, // 17: weft.control.StageEnds.details:type_name -> weft.control.Detail
+	21, // 18: weft.control.StageEnds.counters:type_name -> weft.control.Counters
+	19, // 19: weft.control.Detail.failure:type_name -> weft.control.Failure
+	18, // 20: weft.control.Detail.accumulators:type_name -> weft.control.Accumulator
+	0,  // 21: weft.control.Failure.kind:type_name -> weft.control.Failure.Kind
+	20, // 22: weft.control.Failure.fetch:type_name -> weft.control.Fetch
+	27, // 23: weft.control.MapOutputsReply.places:type_name -> weft.control.Place
+	27, // 24: weft.control.LocateReply.places:type_name -> weft.control.Place
+	1,  // 25: weft.control.Control.Attach:input_type -> weft.control.FromExecutor
+	25, // 26: weft.control.Control.MapOutputs:input_type -> weft.control.MapOutputsRequest
+	28, // 27: weft.control.Control.Broadcast:input_type -> weft.control.BroadcastRequest
+	30, // 28: weft.control.Control.Locate:input_type -> weft.control.LocateRequest
+	32, // 29: weft.control.Control.Commit:input_type -> weft.control.CommitRequest
+	2,  // 30: weft.control.Control.Attach:output_type -> weft.control.ToExecutor
+	26, // 31: weft.control.Control.MapOutputs:output_type -> weft.control.MapOutputsReply
+	29, // 32: weft.control.Control.Broadcast:output_type -> weft.control.Chunk
+	31, // 33: weft.control.Control.Locate:output_type -> weft.control.LocateReply
+	33, // 34: weft.control.Control.Commit:output_type -> weft.control.CommitReply
+	30, // [30:35] is the sub-list for method output_type
+	25, // [25:30] is the sub-list for method input_type
+	25, // [25:25] is the sub-list for extension type_name
+	25, // [25:25] is the sub-list for extension extendee
+	0,  // [0:25] is the sub-list for field type_name
 }
 
 func init() { file_control_control_proto_init() }
@@ -2498,6 +2785,7 @@ func file_control_control_proto_init() {
 		(*FromExecutor_Chunk)(nil),
 		(*FromExecutor_Heartbeat)(nil),
 		(*FromExecutor_Blocks)(nil),
+		(*FromExecutor_Ready)(nil),
 	}
 	file_control_control_proto_msgTypes[1].OneofWrappers = []any{
 		(*ToExecutor_Registered)(nil),
@@ -2514,7 +2802,7 @@ func file_control_control_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_control_control_proto_rawDesc), len(file_control_control_proto_rawDesc)),
 			NumEnums:      1,
-			NumMessages:   29,
+			NumMessages:   33,
 			NumExtensions: 0,
 			NumServices:   1,
 		},

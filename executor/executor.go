@@ -182,7 +182,10 @@ func (e *Executor) register(ctx context.Context) error {
 	}
 	switch m := answer.Message.(type) {
 	case *control.ToExecutor_Registered:
-		return e.configure(m.Registered.Conf)
+		if err := e.configure(m.Registered); err != nil {
+			return err
+		}
+		return e.equip(ctx, m.Registered)
 	case *control.ToExecutor_Refused:
 		return fmt.Errorf("the driver refused: %s", m.Refused.Reason)
 	case *control.ToExecutor_Stop:

@@ -23,6 +23,7 @@ type queue struct {
 		queued int // tasks in spans
 		busy   int // tasks that were taken and not yet reported
 		closed bool
+		equipment
 	}
 	filled *sync.Cond // guarded by mu
 }
@@ -41,25 +42,54 @@ func (q *queue) put(s span) {
 	q.filled.Broadcast()
 }
 
-// take waits for a task; ok is false once the queue is closed.
-func (q *queue) take() (s *stage, t dag.Task, ok bool) {
+// taken is a task that left the queue, with what it holds of the executor.
+type taken struct {
+	stage     *stage
+	task      dag.Task
+	holding   holding
+	addresses map[string][]string
+}
+
+// take waits for a task that can begin; ok is false once the queue is closed.
+func (q *queue) take() (t taken, ok bool) {
 	q.mu.Lock()
 	defer q.mu.Unlock()
-	for len(q.mu.spans) == 0 && !q.mu.closed {
+	for !q.mu.closed && !q.equip(&t) {
 		q.filled.Wait()
 	}
 	if q.mu.closed {
-		return nil, t, false
+		return t, false
 	}
 	first := &q.mu.spans[0]
-	s, t = first.stage, dag.Task{Stage: first.stage.id, Partition: first.next, Attempt: first.attempt}
+	t.stage, t.task = first.stage, dag.Task{Stage: first.stage.id, Partition: first.next, Attempt: first.attempt}
 	first.next++
 	if first.next == first.end {
 		q.mu.spans = slices.Delete(q.mu.spans, 0, 1)
 	}
 	q.mu.queued--
 	q.mu.busy++
-	return s, t, true
+	return t, true
+}
+
+// equip gives the first task what it needs, if there is one and it is there. The caller holds mu.
+func (q *queue) equip(t *taken) (ok bool) {
+	if len(q.mu.spans) == 0 {
+		return false
+	}
+	t.holding, ok = q.mu.equipment.take(q.mu.spans[0].stage.template)
+	t.addresses = q.mu.addresses(t.holding)
+	return ok
+}
+
+// give takes back what a task held.
+func (q *queue) give(h holding) {
+	if h.cpus == 0 && len(h.devices) == 0 {
+		return
+	}
+	q.mu.Lock()
+	q.mu.equipment.give(h)
+	q.mu.Unlock()
+	q.filled.Broadcast()
 }
 
 // done says that a taken task was reported. It tells whether the executor has nothing left to do.

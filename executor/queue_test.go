@@ -32,7 +32,8 @@ func TestQueueIsAListOfTasks(t *testing.T) {
 				if len(list) == 0 {
 					return
 				}
-				s, got, ok := q.take()
+				taken, ok := q.take()
+				s, got := taken.stage, taken.task
 				if !ok || got != list[0] || s.id != got.Stage {
 					t.Fatalf("took %v, want %v", got, list[0])
 				}
@@ -75,7 +76,7 @@ func TestClosedQueueLetsSlotsGo(t *testing.T) {
 	q := newQueue()
 	done := make(chan bool)
 	go func() {
-		_, _, ok := q.take()
+		_, ok := q.take()
 		done <- ok
 	}()
 	q.close()

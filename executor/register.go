@@ -25,10 +25,10 @@ func (e *Executor) introduction() *control.FromExecutor {
 }
 
 // configure takes the driver's configuration and divides the memory by it.
-func (e *Executor) configure(settings []byte) error {
+func (e *Executor) configure(r *control.Registered) error {
 	e.conf = new(conf.Conf)
-	if len(settings) > 0 {
-		if err := e.conf.UnmarshalBinary(settings); err != nil {
+	if len(r.Conf) > 0 {
+		if err := e.conf.UnmarshalBinary(r.Conf); err != nil {
 			return err
 		}
 	}
@@ -37,6 +37,9 @@ func (e *Executor) configure(settings []byte) error {
 		return err
 	}
 	total := int64(conf.ExecutorMemory.Get(e.conf))
+	if r.Data > 0 {
+		total = r.Data << 20
+	}
 	if e.OwnProcess {
 		total = limitRuntime(total, e.Memory, e.Cores)
 	}

@@ -76,11 +76,11 @@ func (e *Executor) work(ctx context.Context, s *slot, running *sync.WaitGroup) {
 		}
 	}()
 	for {
-		stage, id, ok := e.queue.take()
+		t, ok := e.queue.take()
 		if !ok {
 			break
 		}
-		e.run(ctx, s, stage, id)
+		e.run(ctx, s, &t)
 	}
 	returned = true
 }
@@ -89,12 +89,12 @@ func (e *Executor) work(ctx context.Context, s *slot, running *sync.WaitGroup) {
 var errGoexit = errors.New("user code ended its goroutine (runtime.Goexit)")
 
 // run runs one task and reports its end, whatever happens in it.
-func (e *Executor) run(ctx context.Context, s *slot, st *stage, id dag.Task) {
+func (e *Executor) run(ctx context.Context, s *slot, taken *taken) {
 	ctx, cancel := context.WithCancelCause(ctx)
-	t := e.task(st, id)
+	st, t := taken.stage, e.task(taken)
 	s.set(t, cancel)
 	began := time.Now()
-	end := ended{task: id, err: errGoexit}
+	end := ended{task: taken.task, err: errGoexit}
 	defer func() {
 		s.set(nil, nil)
 		if end.err != nil {
@@ -102,6 +102,7 @@ func (e *Executor) run(ctx context.Context, s *slot, st *stage, id dag.Task) {
 		}
 		cancel(nil)
 		t.close()
+		e.queue.give(taken.holding)
 		end.took, end.read = time.Since(began), t.read.Load()
 		e.ended(st, t, &end)
 	}()

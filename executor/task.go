@@ -25,6 +25,10 @@ type Task struct {
 	Shuffle dag.ShuffleID
 	Reduces int
 
+	// Devices are the addresses of what the task has of named resources; one of which it has a
+	// part has other tasks as well.
+	Devices map[string][]string
+
 	Files  *fs.Resolver
 	Dirs   []string // local directories for scratch files
 	Memory shuffle.Memory
@@ -41,12 +45,14 @@ type Task struct {
 }
 
 // task makes what one task may use.
-func (e *Executor) task(s *stage, id dag.Task) *Task {
+func (e *Executor) task(t *taken) *Task {
+	s, id := t.stage, t.task
 	m := &taskMemory{budget: e.memory, limit: e.share}
 	return &Task{
 		Task: id, Job: dag.JobID(s.template.Job), Partitions: int(s.template.Tasks),
 		Shuffle: dag.ShuffleID(s.template.Shuffle), Reduces: int(s.template.Reduces),
 		Files: e.Files, Dirs: e.Dirs, Memory: m, Log: e.Log, Conf: e.conf,
+		Devices:  t.addresses,
 		executor: e, stage: s, memory: m, held: &taskMemory{budget: e.memory, limit: e.groups.memory},
 	}
 }

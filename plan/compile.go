@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"github.com/weft-data/weft/dag"
+	"github.com/weft-data/weft/resource"
 )
 
 // Action is what a job does with the records of its last dataset.
@@ -14,6 +15,8 @@ type Action struct {
 	Params []byte
 	// Partitions is the ascending subset to compute; nil means all.
 	Partitions []int32
+	// Merge gives the resource profile of a stage whose datasets ask for two; nil: that is an error.
+	Merge func(a, b resource.ID) (resource.ID, error)
 }
 
 // Compiled is a job as the scheduler takes it, and the fragments that executors run, one
@@ -27,7 +30,7 @@ type Compiled struct {
 // each shuffle it depends on, parents first, and a result stage with the given id that
 // performs the action.
 func Compile(root *Node, a Action, result dag.StageID) (Compiled, error) {
-	c := compiler{Compiled: Compiled{Fragments: map[dag.StageID][]byte{}}}
+	c := compiler{Compiled{Fragments: map[dag.StageID][]byte{}}, a.Merge}
 	for _, n := range Lineage(root) {
 		for i, in := range n.Inputs {
 			if !in.Wide() {
@@ -43,7 +46,10 @@ func Compile(root *Node, a Action, result dag.StageID) (Compiled, error) {
 	return c.Compiled, c.add(stage, root, Target{Op: a.Op, Label: a.Label, Params: a.Params})
 }
 
-type compiler struct{ Compiled }
+type compiler struct {
+	Compiled
+	merge func(a, b resource.ID) (resource.ID, error)
+}
 
 // mapStage adds the stage that writes input i of the wide node n.
 func (c *compiler) mapStage(n *Node, i int) error {
@@ -62,6 +68,11 @@ func newStage(id dag.StageID, name string, root *Node) dag.Stage {
 }
 
 func (c *compiler) add(stage dag.Stage, root *Node, target Target) error {
+	profile, err := profileOf(root, c.merge)
+	if err != nil {
+		return fmt.Errorf("stage %d (%s): %w", stage.ID, stage.Name, err)
+	}
+	stage.Profile = profile
 	b, err := fragment(root, target).Encode()
 	if err != nil {
 		return fmt.Errorf("stage %d: %w", stage.ID, err)

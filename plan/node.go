@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"github.com/weft-data/weft/dag"
+	"github.com/weft-data/weft/resource"
 )
 
 // Kind says how a node's partitions come from those of its inputs.
@@ -73,6 +74,7 @@ type Node struct {
 	Partitioner Partitioner
 	Parts       []Part // of a source
 	Persist     Level
+	Profile     *resource.ID // that its stage is to have; nil: it does not matter
 
 	// Prepare finds out what is only known when an action runs. It may run jobs over the node's
 	// inputs, which are resolved before. It is called once; nil means the node is complete.

@@ -35,6 +35,9 @@ func (t *Table) Add(p Profile) (id ID, added bool, err error) {
 	return id, true, nil
 }
 
+// Make is the shape that a profile would have, without adding it.
+func (t *Table) Make(p Profile) (Shape, error) { return t.defaults.Shape(p) }
+
 // Get looks up a profile by its ID.
 func (t *Table) Get(id ID) (Profile, bool) {
 	if id < 0 || int(id) >= len(t.profiles) {
@@ -43,8 +46,13 @@ func (t *Table) Get(id ID) (Profile, bool) {
 	return t.profiles[id], true
 }
 
-// Shape looks up what became of a profile, by an ID that Add gave.
-func (t *Table) Shape(id ID) Shape { return t.shapes[id] }
+// Shape looks up what became of a profile, by an ID that Add gave; others have none.
+func (t *Table) Shape(id ID) Shape {
+	if id < 0 || int(id) >= len(t.shapes) {
+		return Shape{}
+	}
+	return t.shapes[id]
+}
 
 // Len is the number of profiles; their IDs are below it.
 func (t *Table) Len() int { return len(t.profiles) }
