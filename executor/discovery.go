@@ -55,20 +55,31 @@ func (e *Executor) equip(ctx context.Context, r *control.Registered) error {
 // discover gives as many addresses of a resource as the executor has of it: those that the script
 // prints or, without a script, those that the container's environment names.
 func (e *Executor) discover(ctx context.Context, a *control.Amount) ([]string, error) {
-	found, err := visibleDevices(a.Name, os.Getenv), error(nil)
-	if script := conf.DiscoveryScript(e.conf, a.Name); script != "" {
-		if found, err = runDiscovery(ctx, script, a.Name, discoveryTime); err != nil {
-			return nil, fmt.Errorf("%w: discovery script %s: %w", ErrDiscovery, script, err)
-		}
-	} else if found == nil {
-		return nil, fmt.Errorf("%w: nothing says where they are; set weft.executor.resource.%s."+
-			"discoveryScript to a program on every node that prints them", ErrDiscovery, a.Name)
+	found, err := e.devices(ctx, a.Name)
+	if err != nil {
+		return nil, err
 	}
 	if int64(len(found)) < a.Count {
 		return nil, fmt.Errorf("%w: there are %d (%s)", ErrDiscovery, len(found),
 			strings.Join(found, ", "))
 	}
 	return found[:a.Count], nil
+}
+
+func (e *Executor) devices(ctx context.Context, name string) ([]string, error) {
+	script := conf.DiscoveryScript(e.conf, name)
+	if script == "" {
+		if found := visibleDevices(name, os.Getenv); found != nil {
+			return found, nil
+		}
+		return nil, fmt.Errorf("%w: nothing says where they are; set weft.executor.resource.%s."+
+			"discoveryScript to a program on every node that prints them", ErrDiscovery, name)
+	}
+	found, err := runDiscovery(ctx, script, name, discoveryTime)
+	if err != nil {
+		return nil, fmt.Errorf("%w: discovery script %s: %w", ErrDiscovery, script, err)
+	}
+	return found, nil
 }
 
 // visibleDevices are the GPUs that a container runtime left to this process.

@@ -61,7 +61,8 @@ func (q *queue) take() (t taken, ok bool) {
 		return t, false
 	}
 	first := &q.mu.spans[0]
-	t.stage, t.task = first.stage, dag.Task{Stage: first.stage.id, Partition: first.next, Attempt: first.attempt}
+	t.stage = first.stage
+	t.task = dag.Task{Stage: first.stage.id, Partition: first.next, Attempt: first.attempt}
 	first.next++
 	if first.next == first.end {
 		q.mu.spans = slices.Delete(q.mu.spans, 0, 1)
