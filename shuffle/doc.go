@@ -10,7 +10,7 @@
 // # Files
 //
 // A map attempt leaves two files in one of the application's local directories, found by
-// its ids alone:
+// its ids alone; short attempts that one executor ran in a row may share them (group.go):
 //
 //	<local dir>/weft-shuffle/<shuffle>/m<map>-a<attempt>.data
 //	┌─────────────────────────────┬─────────────────────────────┬───┐
@@ -20,13 +20,23 @@
 //	│ └────────┴────────┴───────┘ │ └────────┘                  │   │
 //	└─────────────────────────────┴─────────────────────────────┴───┘
 //	<local dir>/weft-shuffle/<shuffle>/m<map>-a<attempt>.index
-//	┌────────┬─────────┬─────────┬───┐
-//	│ header │ entry 0 │ entry 1 │ … │   offset, length, records, checksums
-//	└────────┴─────────┴─────────┴───┘
+//	┌────────┬─────────┬─────────┬───┬─────────┐
+//	│ header │ entry 0 │ entry 1 │ … │ members │   offset, length, records, checksums
+//	└────────┴─────────┴─────────┴───┴─────────┘
 //
-// Records are drawn in record.go, frames in frame.go, the index in index.go, the protocol
-// between Client and Server in protocol.go. Each has a version. All of them are hostile
-// input to their readers: no length is believed before it is checked.
+// Where several map tasks share a file, it is named after the first, a frame begins with a
+// directory of whose records it holds, and the index ends with the list of members:
+//
+//	┌──────────────────────────────────────────────┐
+//	│ block of partition p                         │   of a group
+//	│ ┌─────────────────────────────────┬────────┐ │
+//	│ │ frame: directory, map 3, map 4… │ frame… │ │
+//	│ └─────────────────────────────────┴────────┘ │
+//	└──────────────────────────────────────────────┘
+//
+// Records are drawn in record.go, frames in frame.go, their directory in runs.go, the index in
+// index.go, the protocol between Client and Server in protocol.go. Each has a version. All of
+// them are hostile input to their readers: no length is believed before it is checked.
 //
 // # What is verified
 //

@@ -78,7 +78,9 @@ func (g *gathering) run(local, remote []Location) (*Records, error) {
 		return nil, err
 	}
 	g.stats.add(r.Stats())
-	rewind(g.spills.spills)
+	if err := g.openSpills(); err != nil {
+		return nil, fmt.Errorf("merge shuffle %d: %w", g.c.Shuffle, err)
+	}
 	runs := append(spilledRuns(g.spills.spills, 0), append(g.runs, g.inMemory()...)...)
 	tree, err := newLoserTree(runs)
 	if err != nil {
@@ -216,6 +218,23 @@ func (g *gathering) spill() error {
 	g.granted -= g.spillable
 	g.spillable = 0
 	return g.spills.compact()
+}
+
+// openSpills makes the spills ready to be merged, within the memory: if there is none left for
+// them, what is in memory goes to disk too.
+func (g *gathering) openSpills() error {
+	need := int64(len(g.spills.spills)) * spillCost
+	if need > 0 && !g.c.Memory.Grow(need) {
+		if err := g.spill(); err != nil {
+			return err
+		}
+		if need = int64(len(g.spills.spills)) * spillCost; !g.c.Memory.Grow(need) {
+			need = 0
+		}
+	}
+	g.granted += need
+	rewind(g.spills.spills)
+	return nil
 }
 
 // close gives memory, files and spills back.

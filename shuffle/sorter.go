@@ -46,8 +46,10 @@ func (s *Sorter) Sort() (*Records, error) {
 	if s.buffer == nil {
 		return nil, fmt.Errorf("sort: %w", ErrClosed)
 	}
-	s.buffer.finish()
-	rewind(s.spills)
+	if err := s.openSpills(); err != nil {
+		s.drop()
+		return nil, fmt.Errorf("sort: %w", err)
+	}
 	tree, err := newLoserTree(s.runs(0))
 	if err != nil {
 		s.drop()

@@ -9,6 +9,7 @@ type spiller struct {
 	combine Combiner
 	codec   Codec
 	spills  []*spill
+	merging int64 // of memory, for the spills while they are merged
 	times   int   // spilled
 	bytes   int64 // spilled
 }
@@ -63,6 +64,29 @@ func (s *spiller) compact() error {
 	}
 	s.spills = append(s.spills[:from], one)
 	return s.compact()
+}
+
+// spillCost is what an open spill takes of memory while it is merged.
+const spillCost = spillBuffer + frameTarget
+
+// openSpills makes the spills ready to be merged, within the memory: if there is none left for them,
+// the buffer goes to disk too. What few spills need beyond that, fanIn bounds.
+func (s *spiller) openSpills() error {
+	s.buffer.finish()
+	need := int64(len(s.spills)) * spillCost
+	if need > 0 && !s.buffer.memory.Grow(need) {
+		if s.buffer.records > 0 {
+			if err := s.spill(); err != nil {
+				return err
+			}
+		}
+		if need = int64(len(s.spills)) * spillCost; !s.buffer.memory.Grow(need) {
+			need = 0
+		}
+	}
+	s.merging += need
+	rewind(s.spills)
+	return nil
 }
 
 func rewind(spills []*spill) {
@@ -172,7 +196,8 @@ func (s *spiller) drop() {
 		return
 	}
 	s.buffer.reset()
-	s.buffer = nil
+	s.buffer.memory.Shrink(s.merging)
+	s.buffer, s.merging = nil, 0
 	for _, sp := range s.spills {
 		sp.close()
 	}

@@ -160,8 +160,10 @@ func (w *Writer) Commit() (Output, error) {
 		return Output{OutputID: w.id, Bytes: rows.bytes, Records: int64(len(rows.rows)),
 			Checksum: rows.checksum, held: rows}, nil
 	}
+	if err := w.openSpills(); err != nil {
+		return Output{}, fmt.Errorf("commit %v: %w", w.id, err)
+	}
 	out := Output{OutputID: w.id, Spills: w.times, SpilledBytes: w.bytes}
-	w.buffer.finish()
 	f := outputFile{id: w.id, sorted: w.c.Sorted, codec: w.c.Codec, partitions: w.c.Partitions}
 	metas, err := f.write(w.c.Store, func() { rewind(w.spills) }, w.writeWhole)
 	if err != nil {
