@@ -70,13 +70,9 @@ func (o *Options) dynamic() bool { return !o.Fixed && conf.DynamicAllocation.Get
 // whole size.
 func (o *Options) begin(a *scheduler.Allocation) (begin, size int) {
 	if o.dynamic() {
-		const usual = 2 // the default of weft.executor.instances
-		return a.Initial, orNone(a.Max, max(a.Initial, usual))
+		return a.Initial, orNone(a.Max, max(a.Initial, conf.ExecutorInstances.Get(o.Conf)))
 	}
-	if o.Executors > 0 {
-		return o.Executors, o.Executors
-	}
-	n := conf.ExecutorInstances.Get(o.Conf)
+	n := orNone(o.Executors, conf.ExecutorInstances.Get(o.Conf))
 	return n, n
 }
 

@@ -94,6 +94,38 @@ func TestExecutorsWithCachedBlocksStay(t *testing.T) {
 	})
 }
 
+// TestExecutorsGoWhereAServiceHasTheirOutputs covers S108 and S123 through the driver: map outputs keep
+// an executor, unless its node's service has them.
+func TestExecutorsGoWhereAServiceHasTheirOutputs(t *testing.T) {
+	for service, goes := range map[string]bool{"": false, "h:7448": true} {
+		synctest.Test(t, func(t *testing.T) {
+			y := openYard(t, onDemand(t))
+			defer y.stop()
+			ended := make(chan error, 1)
+			go func() {
+				ended <- y.driver.Run(t.Context(), mapReduce(y.driver, 0, 1, 1, step{Do: "write"}, step{Do: "sum"}))
+			}()
+			id, launch := y.give()
+			h := y.dial(launch.Executor)
+			h.send(&control.FromExecutor{Message: &control.FromExecutor_Register{Register: &control.Register{
+				Executor: h.id, Host: "h", Slots: 1, Manifest: "m", Service: service,
+			}}})
+			h.next()
+			h.succeed(h.task(), "map")
+			h.succeed(h.task(), "reduce")
+			if err := <-ended; err != nil {
+				t.Fatal(err)
+			}
+			pass(100 * time.Second)
+			if gone := len(y.released) == 1; gone != goes {
+				t.Errorf("service %q: %d given back", service, len(y.released))
+			} else if goes && <-y.released != id {
+				t.Error("another one was given back")
+			}
+		})
+	}
+}
+
 // TestLimitsOfTheClusterHold: a cluster of two executors is asked for no more, and the settings'
 // minimum is there from the beginning to the end.
 func TestLimitsOfTheClusterHold(t *testing.T) {

@@ -125,7 +125,7 @@ func (l *loop) ready(e *executor, r *control.Ready) {
 	}
 	l.step(scheduler.ExecutorAdded{
 		Executor: scheduler.ExecutorID(e.id), Host: e.container.Host, Rack: e.container.Rack,
-		Slots: e.slots, Profile: e.container.Profile,
+		Slots: e.slots, Profile: e.container.Profile, Served: e.keeps(),
 	})
 	l.quorum.release(l)
 	l.changed = true

@@ -22,7 +22,7 @@ func CheckAllocation(c *Conf) error {
 	case DynamicAllocationRatio.Get(c) <= 0:
 		return fmt.Errorf("%s is 0, and no executor would ever come; want above 0 to 1",
 			DynamicAllocationRatio.Name())
-	case !DynamicAllocationTracking.Get(c) && !served(c):
+	case !DynamicAllocationTracking.Get(c) && !ShuffleServiceEnabled.Get(c):
 		return errors.New("dynamic allocation would lose map outputs with the executors that it " +
 			"gives back, and compute them again; set weft.shuffle.service.enabled=true where the " +
 			"NodeManagers run the shuffle service, or weft.dynamicAllocation.shuffleTracking.enabled" +
@@ -41,9 +41,4 @@ func InitialExecutors(c *Conf) int {
 		n = max(n, ExecutorInstances.Get(c))
 	}
 	return n
-}
-
-func served(c *Conf) bool {
-	on, known := c.Lookup("weft.shuffle.service.enabled")
-	return known && on == "true"
 }

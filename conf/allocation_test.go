@@ -30,6 +30,7 @@ func TestAllocationThatCannotBeIsRefused(t *testing.T) {
 		{"weft.executor.instances=4 " + key + "maxExecutors=2", "4 executors at the beginning"},
 		{key + "executorAllocationRatio=0", "no executor would ever come"},
 		{key + "shuffleTracking.enabled=false", "set weft.shuffle.service.enabled=true"},
+		{key + "shuffleTracking.enabled=false weft.shuffle.service.enabled=true", ""},
 		{key + "enabled=false " + key + "shuffleTracking.enabled=false", ""},
 	} {
 		err := CheckAllocation(allocated(t, strings.Fields(c.pairs)...))
