@@ -115,7 +115,8 @@ func (m *Machine) executorAdded(e ExecutorAdded) error {
 	c.byID[e.Executor] = x
 	c.executors = append(c.executors, executor{
 		id: e.Executor, host: m.host(e.Host, e.Rack), rack: e.Rack, alive: true,
-		profile: p, slots: e.Slots, served: e.Served, firstRun: none, lastRun: none, heapAt: -1, launch: -1,
+		profile: p, slots: e.Slots, served: e.Served,
+		firstRun: none, lastRun: none, heapAt: -1, launch: -1,
 	})
 	c.living++
 	m.divide(&c.executors[x])

@@ -3,9 +3,9 @@
 //	weft submit --master yarn --conf weft.dynamicAllocation.enabled=true \
 //		--conf weft.dynamicAllocation.executorIdleTimeout=3s step [TASKS [SECONDS [RUNS]]]
 //
-// Each run is a job of 32 tasks that take 5 s each; between two runs all executors go. It prints the
-// times from the job's submission until the first task runs, until half and until 95 % of them do,
-// and until all do. All clocks are that of this machine, so the cluster must be, too.
+// Each run is a job of 32 tasks that take 5 s each; between two runs all executors go. It prints
+// the times from the job's submission until the first task runs, until half and until 95 % of them
+// do, and until all do. All clocks are that of this machine, so the cluster must be, too.
 package main
 
 import (
