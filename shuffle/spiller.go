@@ -69,8 +69,8 @@ func (s *spiller) compact() error {
 // spillCost is what an open spill takes of memory while it is merged.
 const spillCost = spillBuffer + frameTarget
 
-// openSpills makes the spills ready to be merged, within the memory: if there is none left for them,
-// the buffer goes to disk too. What few spills need beyond that, fanIn bounds.
+// openSpills makes the spills ready to be merged, within the memory: if there is none left for
+// them, the buffer goes to disk too. What few spills need beyond that, fanIn bounds.
 func (s *spiller) openSpills() error {
 	s.buffer.finish()
 	need := int64(len(s.spills)) * spillCost
