@@ -24,6 +24,7 @@ import (
 var steps = map[string]stepFunc{
 	"empty":     func(context.Context, *executor.Task, string) (r executor.Result, err error) { return },
 	"partition": partition,
+	"devices":   devicesOf,
 	"write":     write,
 	"sum":       sum,
 	"fail":      fail,
