@@ -108,6 +108,7 @@ func (s *Session) act(ctx context.Context, n *plan.Node, a plan.Action) ([][]byt
 			Group: with.group, Description: cmp.Or(with.description, a.Label)},
 		Tags:          with.tags,
 		Templates:     job.Fragments,
+		Largest:       func(id dag.StageID) string { return job.Largest[id].String() },
 		OnResult:      func(p int, value []byte) { values[p-int(first)] = value },
 		OnAccumulator: s.fold,
 	})

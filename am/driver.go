@@ -67,6 +67,8 @@ type Job struct {
 	Tags []string
 	// Templates holds what executors need to run a stage, opaque to the driver.
 	Templates map[dag.StageID][]byte
+	// Largest tells people what most of a template is; nil: nobody knows.
+	Largest func(dag.StageID) string
 	// OnResult receives the value of each partition of the result stage, once, in the order
 	// in which tasks end. OnAccumulator receives each successful task's parts. Both are called
 	// by the goroutine that called Run, and may take their time. Either may be nil.

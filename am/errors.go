@@ -16,6 +16,10 @@ var (
 	// ErrCancelled is wrapped by Run's error when Cancel ended the job.
 	ErrCancelled = errors.New("the program cancelled it")
 
+	// ErrTemplateTooLarge is wrapped by Run's error when a stage carries more to the executors than
+	// a message may hold.
+	ErrTemplateTooLarge = errors.New("the stage is too large to send")
+
 	// ErrResultTooLarge is wrapped by Run's error when the results of a job are larger than
 	// weft.driver.maxResultSize.
 	ErrResultTooLarge = errors.New("the job's results are too large for the driver")

@@ -34,6 +34,7 @@ func (d *Driver) Run(ctx context.Context, j Job) error {
 	if err := j.check(); err != nil {
 		return err
 	}
+	d.warnOfSize(&j)
 	running := &job{Job: j, out: newMailbox[delivery]()}
 	if !d.post(submitted{running}) {
 		return d.endedError()
@@ -64,14 +65,11 @@ func (j *Job) check() error {
 	}
 	for i := range j.Stages {
 		s := &j.Stages[i]
-		program, ok := j.Templates[s.ID]
-		if !ok {
+		if _, ok := j.Templates[s.ID]; !ok {
 			return fmt.Errorf("job %d: stage %d has no template", j.ID, s.ID)
 		}
-		if len(program) > control.MaxTemplate {
-			return fmt.Errorf("job %d: stage %d (%s) carries %d MB of parameters and data, more "+
-				"than %d MB; read large data from files, or broadcast it",
-				j.ID, s.ID, s.Name, len(program)>>20, control.MaxTemplate>>20)
+		if err := j.checkSize(s); err != nil {
+			return err
 		}
 	}
 	return nil

@@ -24,13 +24,16 @@ type Action struct {
 type Compiled struct {
 	Stages    []dag.Stage
 	Fragments map[dag.StageID][]byte
+	Largest   map[dag.StageID]Piece // of each fragment
 }
 
 // Compile cuts the lineage of root, which must be resolved, into stages: a map stage for
 // each shuffle it depends on, parents first, and a result stage with the given id that
 // performs the action.
 func Compile(root *Node, a Action, result dag.StageID) (Compiled, error) {
-	c := compiler{Compiled{Fragments: map[dag.StageID][]byte{}}, a.Merge}
+	c := compiler{Compiled{
+		Fragments: map[dag.StageID][]byte{}, Largest: map[dag.StageID]Piece{},
+	}, a.Merge}
 	for _, n := range Lineage(root) {
 		for i, in := range n.Inputs {
 			if !in.Wide() {
@@ -73,12 +76,13 @@ func (c *compiler) add(stage dag.Stage, root *Node, target Target) error {
 		return fmt.Errorf("stage %d (%s): %w", stage.ID, stage.Name, err)
 	}
 	stage.Profile = profile
-	b, err := fragment(root, target).Encode()
+	f := fragment(root, target)
+	b, err := f.Encode()
 	if err != nil {
 		return fmt.Errorf("stage %d: %w", stage.ID, err)
 	}
 	c.Stages = append(c.Stages, stage)
-	c.Fragments[stage.ID] = b
+	c.Fragments[stage.ID], c.Largest[stage.ID] = b, f.largest()
 	return nil
 }
 
