@@ -58,8 +58,9 @@ func (c *Exclusion) validate(maxFailures int) error {
 		return fmt.Errorf("scheduler: exclusion for %s, waiting %s, want no negative times",
 			c.Timeout, c.UnschedulableTimeout)
 	case c.TaskAndStage && c.TaskPerNode >= maxFailures:
-		return fmt.Errorf("scheduler: a host is excluded for a task after %d failures, but after %d "+
-			"its job fails; want fewer, or one bad host ends the job", c.TaskPerNode, maxFailures)
+		return fmt.Errorf("scheduler: a host is excluded for a task after %d failures "+
+			"(weft.excludeOnFailure.task.maxTaskAttemptsPerNode), but after %d (weft.task.maxFailures) its "+
+			"job fails; want fewer, or one bad host ends the job", c.TaskPerNode, maxFailures)
 	}
 	return nil
 }

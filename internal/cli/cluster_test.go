@@ -105,6 +105,34 @@ func TestSubmitToTheClusterAndWait(t *testing.T) {
 	}
 }
 
+// TestBadPoolFileIsFoundBeforeSubmission covers S90 for cluster mode: whatever is wrong with the
+// allocation file is an error of the submission, with exit code 2, and nothing is submitted.
+func TestBadPoolFileIsFoundBeforeSubmission(t *testing.T) {
+	w, _ := yarn(t, nil)
+	for _, c := range []struct{ content, want string }{
+		{"<allocations>\n<pool name=\"a\">\n</allocations>", "line 3: not well-formed XML"},
+		{`<!DOCTYPE a [<!ENTITY x "y">]><allocations>&x;</allocations>`, "line 1:"},
+		{strings.Repeat("<a>", 200), "deep"},
+		{strings.Repeat("<a/>", 1<<20), "more than 1048576 bytes"},
+	} {
+		url := w.file("pools.xml", c.content, 0o644)
+		r := w.run("submit", "--master", "yarn", "--deploy-mode", "cluster", "--conf",
+			"weft.scheduler.mode=FAIR", "--conf", "weft.scheduler.allocation.file="+url, w.program("p"))
+		if r.code != exitUsage || strings.Count(r.err, "\n") != 1 ||
+			!strings.Contains(r.err, "read the pools (weft.scheduler.allocation.file)") ||
+			!strings.Contains(r.err, c.want) {
+			t.Errorf("exit %d, want %q in %s", r.code, c.want, r.err)
+		}
+	}
+	w.fails(exitUsage, "read the pools (weft.scheduler.allocation.file): stat DIR/none: no such file "+
+		"or directory; the driver runs on the cluster, so put the file on HDFS", "submit", "--master", "yarn",
+		"--deploy-mode", "cluster", "--conf", "weft.scheduler.mode=FAIR", "--conf",
+		"weft.scheduler.allocation.file="+w.dir+"/none", w.program("p"))
+	if out := w.ok("list"); strings.Contains(out, "application_") {
+		t.Errorf("submitted:\n%s", out)
+	}
+}
+
 func TestSubmitAndDetach(t *testing.T) {
 	w, c := yarn(t, nil)
 	id := strings.TrimSpace(w.ok("submit", "--master", "yarn", "--deploy-mode", "cluster", "--detach",

@@ -76,18 +76,20 @@ func (e Env) read(ctx context.Context, name string, use func(io.Reader) error) e
 		defer f.Close()
 		return use(f)
 	}
-	return e.withFiles(func(files *fs.Resolver) error {
-		system, path, err := files.FS(name)
-		if err != nil {
-			return err
-		}
-		f, err := system.OpenAt(ctx, path, 0)
-		if err != nil {
-			return err
-		}
-		defer f.Close()
-		return use(f)
-	})
+	return e.withFiles(func(files *fs.Resolver) error { return readFile(ctx, files, name, use) })
+}
+
+func readFile(ctx context.Context, files *fs.Resolver, url string, use func(io.Reader) error) error {
+	system, path, err := files.FS(url)
+	if err != nil {
+		return err
+	}
+	f, err := system.OpenAt(ctx, path, 0)
+	if err != nil {
+		return err
+	}
+	defer f.Close()
+	return use(f)
 }
 
 func poolTable(rows []poolRow) *console.Table {

@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"errors"
 	"strings"
 	"time"
 
@@ -100,7 +101,7 @@ func (e Env) submit(cmd *cobra.Command, s submission, program string, args []str
 	if err != nil {
 		return err
 	}
-	if err := conf.CheckAllocation(c); err != nil {
+	if err := errors.Join(conf.CheckAllocation(c), conf.CheckExclusion(c)); err != nil {
 		return bad(err)
 	}
 	mode, err := console.ParseMode(s.progress)

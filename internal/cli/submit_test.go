@@ -113,6 +113,11 @@ func TestSubmitRefusesWhatCannotRunHere(t *testing.T) {
 				"them again; set weft.shuffle.service.enabled=true where the NodeManagers run the shuffle " +
 				"service, or weft.dynamicAllocation.shuffleTracking.enabled=true to keep executors that " +
 				"have map outputs"},
+		{[]string{"--conf", "weft.excludeOnFailure.enabled=true", "--conf", "weft.task.maxFailures=2", good},
+			"weft.excludeOnFailure.task.maxTaskAttemptsPerNode=2 is not below weft.task.maxFailures=2: one " +
+				"bad host would end the job before it is excluded; lower the first or raise the second"},
+		{[]string{"--conf", "weft.scheduler.mode=LIFO", good}, `read settings: --conf: ` +
+			`weft.scheduler.mode: "LIFO": want FIFO or FAIR`},
 		{[]string{"--properties-file", w.dir + "/none", good}, `read settings: read properties file: ` +
 			`open DIR/none: no such file or directory`},
 		{[]string{"--master", "yarn", good}, "HADOOP_CONF_DIR is not set: set it to the directory that " +

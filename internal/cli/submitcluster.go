@@ -22,6 +22,9 @@ func (e Env) submitCluster(ctx context.Context, s submission, c *conf.Conf, prog
 	if err != nil {
 		return err
 	}
+	if err := e.checkPools(ctx, c); err != nil {
+		return err
+	}
 	app, err := submit.Cluster(ctx, submit.Request{
 		Program: checked, Args: args, Conf: c, Hadoop: h, Timing: s.timing, Started: started,
 	})
