@@ -88,7 +88,7 @@ func (l *loop) killTasks(a scheduler.KillTasks) {
 		tasks = append(tasks, int32(t.Stage), t.Partition, t.Attempt)
 	}
 	e.conn.out.put(&control.ToExecutor{Message: &control.ToExecutor_Kill{
-		Kill: &control.KillTasks{Tasks: tasks, Reason: a.Reason},
+		Kill: &control.KillTasks{Tasks: tasks, Reason: a.Reason, Queued: a.Queued},
 	}})
 }
 

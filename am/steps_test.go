@@ -13,6 +13,7 @@ import (
 	"strconv"
 	"strings"
 	"syscall"
+	"time"
 
 	"github.com/weft-data/weft/dag"
 	"github.com/weft-data/weft/executor"
@@ -41,6 +42,7 @@ var steps = map[string]stepFunc{
 	"fill":      fill,
 	"once":      once,
 	"kill":      kill,
+	"gate":      gate,
 }
 
 func number(n int64) []byte { return binary.BigEndian.AppendUint64(nil, uint64(n)) }
@@ -260,4 +262,18 @@ func kill(ctx context.Context, _ *executor.Task, _ string) (r executor.Result, e
 	}
 	<-ctx.Done()
 	return r, ctx.Err()
+}
+
+// gate lets task 700 wait until the file of param is there.
+func gate(ctx context.Context, t *executor.Task, param string) (executor.Result, error) {
+	tick := time.NewTicker(time.Millisecond)
+	defer tick.Stop()
+	for t.Partition == 700 && !exists(param) {
+		select {
+		case <-tick.C:
+		case <-ctx.Done():
+			return executor.Result{}, context.Cause(ctx)
+		}
+	}
+	return partition(ctx, t, "")
 }

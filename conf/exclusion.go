@@ -12,7 +12,7 @@ func CheckExclusion(c *Conf) error {
 	if !on.Get(c) || perNode < most {
 		return nil
 	}
-	return fmt.Errorf("%s=%d is not below %s=%d: one bad host would end the job before it is excluded; "+
-		"lower the first or raise the second", ExcludeTaskPerNode.Name(), perNode,
+	return fmt.Errorf("%s=%d is not below %s=%d: one bad host would end the job before it is "+
+		"excluded; lower the first or raise the second", ExcludeTaskPerNode.Name(), perNode,
 		TaskMaxFailures.Name(), most)
 }

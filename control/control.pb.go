@@ -1003,6 +1003,7 @@ type KillTasks struct {
 	state         protoimpl.MessageState `protogen:"open.v1"`
 	Tasks         []int32                `protobuf:"varint,1,rep,packed,name=tasks,proto3" json:"tasks,omitempty"` // triples: stage, partition, attempt
 	Reason        string                 `protobuf:"bytes,2,opt,name=reason,proto3" json:"reason,omitempty"`
+	Queued        bool                   `protobuf:"varint,3,opt,name=queued,proto3" json:"queued,omitempty"` // only those that have not begun
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -1049,6 +1050,13 @@ func (x *KillTasks) GetReason() string {
 		return x.Reason
 	}
 	return ""
+}
+
+func (x *KillTasks) GetQueued() bool {
+	if x != nil {
+		return x.Queued
+	}
+	return false
 }
 
 // Drop tells what nobody will ask for any more.
@@ -2548,10 +2556,11 @@ const file_control_control_proto_rawDesc = "" +
 	"\rstage_attempt\x18\x02 \x01(\x05R\fstageAttempt\x12\x14\n" +
 	"\x05epoch\x18\x03 \x01(\x03R\x05epoch\x12\x16\n" +
 	"\x06ranges\x18\x04 \x03(\x05R\x06ranges\x12\x16\n" +
-	"\x06spread\x18\x05 \x01(\bR\x06spread\"9\n" +
+	"\x06spread\x18\x05 \x01(\bR\x06spread\"Q\n" +
 	"\tKillTasks\x12\x14\n" +
 	"\x05tasks\x18\x01 \x03(\x05R\x05tasks\x12\x16\n" +
-	"\x06reason\x18\x02 \x01(\tR\x06reason\"v\n" +
+	"\x06reason\x18\x02 \x01(\tR\x06reason\x12\x16\n" +
+	"\x06queued\x18\x03 \x01(\bR\x06queued\"v\n" +
 	"\x04Drop\x12\x16\n" +
 	"\x06stages\x18\x01 \x03(\x05R\x06stages\x12\x1a\n" +
 	"\bshuffles\x18\x02 \x03(\x05R\bshuffles\x12\x1a\n" +

@@ -76,6 +76,9 @@ func (e *Executor) kill(m *control.KillTasks) {
 			e.report.killed(s, task, m.Reason)
 			continue
 		}
+		if m.Queued {
+			continue
+		}
 		for i := range e.slots {
 			e.slots[i].kill(task, m.Reason)
 		}

@@ -38,6 +38,9 @@ type KillTasks struct {
 	Executor ExecutorID
 	Tasks    []dag.Task
 	Reason   string
+	// Queued takes tasks back: only those that have not begun are stopped. The others go on, and
+	// count.
+	Queued bool
 }
 
 // TasksAccepted tells which of the successes just stepped in count: their results and

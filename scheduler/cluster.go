@@ -51,6 +51,9 @@ type executor struct {
 	lastRun  int32
 	granted  int // slots promised in the offer under way
 	launch   int // index into offers.launches, or -1
+	behindAt int // place in recalls.behind, or -1
+	// ended is when one of its tasks last ended that was not taken back, or it came.
+	ended time.Duration
 	// short is the stage that all of its tasks belong to but others, for queueing.
 	short  *stage
 	others int
@@ -115,8 +118,8 @@ func (m *Machine) executorAdded(e ExecutorAdded) error {
 	c.byID[e.Executor] = x
 	c.executors = append(c.executors, executor{
 		id: e.Executor, host: m.host(e.Host, e.Rack), rack: e.Rack, alive: true,
-		profile: p, slots: e.Slots, served: e.Served,
-		firstRun: none, lastRun: none, heapAt: -1, launch: -1,
+		profile: p, slots: e.Slots, served: e.Served, firstRun: none, lastRun: none,
+		heapAt: -1, launch: -1, behindAt: -1, ended: m.now,
 	})
 	c.living++
 	m.divide(&c.executors[x])
@@ -154,6 +157,7 @@ func (m *Machine) executorLost(e ExecutorLost) {
 	}
 	m.leave(x)
 	c.executors[x].alive = false
+	m.watchQueue(x)
 	m.loseBlocks(x) // first, so that its tasks do not prefer it
 	m.loseRuns(x, e)
 	if e.OutputsLost {

@@ -7,6 +7,7 @@ func (m *Machine) executorDecommissioning(e ExecutorDecommissioning) {
 	if known && m.cluster.executors[x].stays() {
 		m.leave(x)
 		m.cluster.executors[x].leaving = true
+		m.takeBack(x, "its executor is being decommissioned")
 	}
 }
 

@@ -94,7 +94,9 @@
 // Short tasks may queue behind the busy slots of an executor so that a slot need not wait for
 // the driver between two of them: as many as fill Config.QueueTime, none before the stage's task
 // time is known, none behind another stage's tasks, and never more than a fair share of what
-// remains. Long tasks never queue.
+// remains. Long tasks never queue, and what queued behind one that turns out to be long is taken
+// back when another executor has a free slot (KillTasks.Queued), as is the queue of one that is
+// being decommissioned.
 //
 // # Executors of several kinds
 //

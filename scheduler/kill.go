@@ -12,6 +12,7 @@ type kill struct {
 	executor ExecutorID
 	task     dag.Task
 	reason   string
+	queued   bool // only if it has not begun
 }
 
 // killRuns stops all runs of a stage. What they computed on is pending again.
@@ -56,7 +57,8 @@ func (m *Machine) flushKills() {
 		for i := range tasks {
 			tasks[i] = kills[i].task
 		}
-		m.emit(KillTasks{Executor: kills[0].executor, Tasks: tasks, Reason: kills[0].reason})
+		m.emit(KillTasks{Executor: kills[0].executor, Tasks: tasks, Reason: kills[0].reason,
+			Queued: kills[0].queued})
 		kills = kills[n:]
 	}
 }

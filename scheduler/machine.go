@@ -34,6 +34,7 @@ type Machine struct {
 	changes changes
 	offers  offers
 	fair    fair // the pools, in mode Fair
+	recalls recalls
 	slow    slow // the search for slow tasks
 	ended   ended
 
@@ -123,6 +124,7 @@ func (m *Machine) step(e Event) error {
 // last call, to be performed in order. The slice belongs to the caller.
 func (m *Machine) Ready() []Action {
 	m.offer()
+	m.recall()
 	m.lookForStuck()
 	m.allocate()
 	m.askWake()

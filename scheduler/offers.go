@@ -115,6 +115,7 @@ func (m *Machine) reserve(s *stage, x int32) {
 		e.queued++
 	}
 	e.load++
+	m.watchQueue(x)
 	m.fix(x)
 }
 

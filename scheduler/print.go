@@ -38,6 +38,9 @@ func (r TaskRange) String() string {
 }
 
 func (a KillTasks) String() string {
+	if a.Queued {
+		return fmt.Sprintf("take back from %s %s: %s", a.Executor, taskList(a.Tasks), a.Reason)
+	}
 	return fmt.Sprintf("kill on %s %s: %s", a.Executor, taskList(a.Tasks), a.Reason)
 }
 

@@ -196,7 +196,7 @@ func (w *world) perform(t *rapid.T, a scheduler.Action) {
 		w.launch(t, a)
 	case scheduler.KillTasks:
 		for _, k := range a.Tasks {
-			w.killed[k] = true
+			w.killed[k] = w.killed[k] || !a.Queued
 		}
 	case scheduler.TasksAccepted:
 		for _, k := range a.Tasks {

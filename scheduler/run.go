@@ -19,11 +19,13 @@ type run struct {
 	killed bool // told to stop: its success does not count; runs.stopped says why
 	// stale: the executor's outputs were given up while it ran, so that its own would be
 	// where nobody can fetch it.
-	stale  bool
-	twin   bool    // a copy of a slow task
-	wanted bool    // it was found slow, and a copy of it is wanted
-	rate   float64 // records a second, as last told; 0: not known
-	near   Locality
+	stale bool
+	// recalled: asked for if it has not begun. It is live, and counts if it succeeds.
+	recalled bool
+	twin     bool    // a copy of a slow task
+	wanted   bool    // it was found slow, and a copy of it is wanted
+	rate     float64 // records a second, as last told; 0: not known
+	near     Locality
 }
 
 // runs keeps all runs in one slice and reuses the places of ended ones.
@@ -140,6 +142,10 @@ func (m *Machine) releaseSlot(old *run) {
 		e.take(old.stage.profile, -1)
 	}
 	e.load--
+	m.watchQueue(old.executor)
+	if !old.recalled {
+		e.ended = m.now
+	}
 	if e.short != old.stage {
 		e.others--
 	}

@@ -6,7 +6,8 @@ import "github.com/weft-data/weft/dag"
 // task starts without a round trip to the driver. Only short tasks are queued: the credit is
 // what a slot runs in Config.QueueTime. Three rules keep it from doing harm: nothing queues
 // before the stage's task time is known, nothing queues behind another stage's tasks, and no
-// executor queues more than its slots' fair share of what remains.
+// executor queues more than its slots' fair share of what remains. What waits behind a long task
+// nevertheless is taken back (recall.go).
 func (m *Machine) topUp(s *stage) {
 	credit := m.credit(s)
 	if credit == 0 || s.pending.n < s.profile.slots {
@@ -29,7 +30,7 @@ func (m *Machine) topUpLevel(s *stage) Locality {
 func (m *Machine) topUpOne(s *stage, x int32, credit int, at Locality) {
 	e := &m.cluster.executors[x]
 	if !e.offered() || !s.profile.on(e) || e.room(s.profile) ||
-		m.refuses(s, x) || !m.alone(s, x) {
+		m.refuses(s, x) || !m.alone(s, x) || m.stalls(x) {
 		return
 	}
 	share := min(credit, s.pending.n/s.profile.slots)

@@ -5,7 +5,7 @@ import "time"
 // askWake asks for the next moment at which time alone changes something.
 func (m *Machine) askWake() {
 	first := earlier(earlier(m.localityWake(), m.slowWake()), m.exclusionWake())
-	first = earlier(first, m.allocation.wake)
+	first = earlier(earlier(first, m.allocation.wake), m.recalls.next)
 	if first == 0 || first == m.wake {
 		return
 	}

@@ -95,7 +95,7 @@ func (d *driver) perform(a scheduler.Action) {
 		d.launch(a)
 	case scheduler.KillTasks:
 		if e := d.entry(a.Executor); e != nil && !e.gone {
-			e.executor.receive(func() { e.executor.kill(a.Tasks) })
+			e.executor.receive(func() { e.executor.kill(a.Tasks, a.Queued) })
 		}
 	case scheduler.TasksAccepted:
 		d.accept(a)

@@ -129,9 +129,13 @@ func (e *executor) fill() {
 }
 
 // kill stops tasks; each reports its end.
-func (e *executor) kill(list []dag.Task) {
+func (e *executor) kill(list []dag.Task, queued bool) {
+	have := slices.Clone(e.queue)
+	if !queued {
+		have = append(have, e.running...)
+	}
 	for _, id := range list {
-		for _, t := range slices.Concat(e.queue, e.running) {
+		for _, t := range have {
 			if t.Task == id {
 				t.stop()
 			}

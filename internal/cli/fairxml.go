@@ -79,7 +79,9 @@ func (e Env) read(ctx context.Context, name string, use func(io.Reader) error) e
 	return e.withFiles(func(files *fs.Resolver) error { return readFile(ctx, files, name, use) })
 }
 
-func readFile(ctx context.Context, files *fs.Resolver, url string, use func(io.Reader) error) error {
+func readFile(
+	ctx context.Context, files *fs.Resolver, url string, use func(io.Reader) error,
+) error {
 	system, path, err := files.FS(url)
 	if err != nil {
 		return err
