@@ -58,6 +58,7 @@ func (m *Machine) outputsLostOnHost(e OutputsLostOnHost) {
 		return
 	}
 	for _, x := range m.cluster.hosts[h].executors {
+		m.cluster.executors[x].served = false // from now on it serves itself
 		m.loseOutputs(x)
 		m.distrust(x)
 	}
