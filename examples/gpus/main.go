@@ -2,8 +2,8 @@
 //
 //	gpus TASKS
 //
-// It asks for executors with one GPU (weft.executor.resource.gpu.discoveryScript names how they find
-// it) and for a task's share of it: with a share of 0.5 two tasks run on one GPU at a time.
+// How many GPUs an executor has, how it finds them and which share of one a task takes are settings:
+// weft.executor.resource.gpu.amount and .discoveryScript, weft.task.resource.gpu.amount.
 package main
 
 import (
