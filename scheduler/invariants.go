@@ -56,7 +56,8 @@ func (m *Machine) checkExecutor(x int32, e *executor) error {
 		return fmt.Errorf("alive %v with outputs of %d stages, and its host does not know it",
 			e.alive, len(e.held))
 	case (e.behindAt >= 0) != (e.alive && e.queued > 0):
-		return fmt.Errorf("%d of %d tasks queued, at %d of those with a queue", e.queued, e.load, e.behindAt)
+		return fmt.Errorf("%d of %d tasks queued, at %d of those with a queue",
+			e.queued, e.load, e.behindAt)
 	case e.granted != 0 || e.launch != -1:
 		return fmt.Errorf("has grants left over from an offer")
 	}

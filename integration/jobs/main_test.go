@@ -24,7 +24,8 @@ func run(m *testing.M) int {
 	if err == nil {
 		err = build(nil, programs+"/", "../../cmd/weft", "../../examples/...", "./testdata/programs/misbehave",
 			"./testdata/programs/twice", "./testdata/programs/nocodec", "./testdata/programs/nomain",
-			"./testdata/programs/gated", "./testdata/programs/tides", "./testdata/programs/later")
+			"./testdata/programs/gated", "./testdata/programs/tides", "./testdata/programs/later",
+			"./testdata/programs/pools")
 	}
 	if err == nil {
 		err = build([]string{"GOARCH=arm64"}, program("elsewhere"), "./testdata/programs/nomain")

@@ -63,7 +63,8 @@
 // submit job=N [pool=P] [group=G], with a line for each stage, parents first:
 //
 //	stage ID tasks=N [profile=ID] [shuffle=N [reduces=N]] [reads=(N,…)] [guards=(D,…)]
-//	      [partitions=(P,…)] [hosts=(h1 h2,h3,…)] [racks=(h1:r1,…)] [cached=(D,…)] [name=…] [indeterminate]
+//	      [partitions=(P,…)] [hosts=(h1 h2,h3,…)] [racks=(h1:r1,…)] [cached=(D,…)] [name=…]
+//	      [indeterminate]
 //
 // shuffle is what it writes; the last stage, the result, has none. reads names shuffles,
 // guards the datasets that make all of them unnecessary. hosts has an entry for each partition,
