@@ -22,11 +22,15 @@ BENCHCOUNT  ?= 1
 FUZZTIME    ?= 10s
 TESTTIMEOUT ?= 60m
 export HADOOP_VERSION ?= 3.5.0
+export BASE_IMAGE ?= debian:bookworm-slim
+export WEFT_SUBNET ?= 172.30.84
+COMPOSE      = $(shell docker compose version >/dev/null 2>&1 && echo docker compose || echo docker-compose) -p weft
+DOCKER_JARS := build/docker-image/$(HADOOP_VERSION)
 
 .DEFAULT_GOAL := help
 .PHONY: help build dist dist-test auxservice auxservice-test demo test check lint unit integration bench soak sim \
 	fuzz proto \
-	cluster cluster-up cluster-down cluster-env cluster-status clean
+	cluster cluster-up cluster-down cluster-env cluster-status docker-image up down shell clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-15s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -134,6 +138,22 @@ cluster-env: cluster ## print its environment: eval "$(make -s cluster-env)"
 
 cluster-status: cluster ## its daemons and nodes
 	@bin/cluster status
+
+docker-image: auxservice cluster # the image of every host of the mini-cluster
+	@integration/docker/base-image $(BASE_IMAGE)
+	@mkdir -p $(DOCKER_JARS) build/docker && chmod 1777 build/docker
+	@lib=$$(bin/cluster jars) && rm -rf $(DOCKER_JARS)/lib && cp -rL "$$lib" $(DOCKER_JARS)/lib
+	@$(COMPOSE) build namenode
+
+up: build docker-image ## a Hadoop of separate hosts in docker-compose: HADOOP_VERSION=3.5.0 BASE_IMAGE=debian:bookworm-slim
+	@$(COMPOSE) up -d
+	@integration/docker/wait 2 120
+
+down: ## remove that Hadoop and all that it stored
+	@$(COMPOSE) down --volumes --timeout 1
+
+shell: ## a shell on a host of that Hadoop from which to submit; build/docker is its /work
+	@docker exec -it weft-edge bash
 
 clean: cluster-down ## stop the cluster; remove bin/ and build/, Hadoop's jars included
 	rm -rf bin build

@@ -10,8 +10,8 @@ import (
 	"github.com/weft-data/weft/internal/newjob"
 )
 
-const newLong = `new writes the Go module of a job into a new directory: a program that counts words, its test, and a
-README that says how to test, build and submit it.`
+const newLong = `new writes the Go module of a job into a new directory: a program that
+counts words, its test, and a README that says how to test, build and submit it.`
 
 // leastGo is what go.mod of weft asks for.
 const leastGo = "1.26"

@@ -34,7 +34,8 @@ func newRoot(e Env) *cobra.Command {
 	})
 	root.AddCommand(
 		newSubmit(e), newList(e), newStatus(e), newKill(e), newLogs(e),
-		newFS(e), newConf(e), newFairXML(e), newReplay(e), newNew(e), newVersion(e),
+		newFS(e), newConf(e), newFairXML(e), newReplay(e), newNew(e),
+		newService(e), newVersion(e),
 	)
 	plainUsage(root)
 	return root

@@ -11,7 +11,8 @@ func TestHelp(t *testing.T) {
 	var b strings.Builder
 	for _, args := range []string{"--help", "submit --help", "list --help", "status --help",
 		"kill --help", "logs --help", "fs --help", "fs put --help", "conf --help",
-		"conf explain --help", "fairxml check --help", "replay --help"} {
+		"conf explain --help", "fairxml check --help", "replay --help",
+		"service install --help"} {
 		b.WriteString("$ weft " + args + "\n" + w.ok(strings.Fields(args)...) + "\n")
 	}
 	golden(t, "help.txt", b.String())

@@ -5,11 +5,13 @@
 //	cluster status          the daemons with their process ids, and the NodeManagers' states
 //	cluster env             print the exports by which clients find it
 //	cluster down            end every process of it
+//	cluster jars            fetch the jars of HADOOP_VERSION and print their folder
 //
 // make cluster-up, cluster-env and cluster-down call it. Package hadoop says what is started.
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"flag"
@@ -34,7 +36,7 @@ func main() {
 
 func run(ctx context.Context, args []string) error {
 	if len(args) == 0 {
-		return errors.New("want one of up, status, env, down")
+		return errors.New("want one of up, status, env, down, jars")
 	}
 	var o hadoop.Options
 	flags := flag.NewFlagSet("cluster "+args[0], flag.ContinueOnError)
@@ -54,8 +56,10 @@ func run(ctx context.Context, args []string) error {
 		return env(o)
 	case "down":
 		return hadoop.Down(ctx, o)
+	case "jars":
+		return jars(ctx, o)
 	}
-	return fmt.Errorf("unknown command %s: want one of up, status, env, down", args[0])
+	return fmt.Errorf("unknown command %s: want one of up, status, env, down, jars", args[0])
 }
 
 func up(ctx context.Context, o hadoop.Options) error {
@@ -66,6 +70,15 @@ func up(ctx context.Context, o hadoop.Options) error {
 	fmt.Fprintf(os.Stderr, "Hadoop %s runs: %d nodes, web page of YARN: %s\n",
 		c.Version, c.Nodes, c.WebAddress())
 	return export(c)
+}
+
+func jars(ctx context.Context, o hadoop.Options) error {
+	lib, err := hadoop.Jars(ctx, cmp.Or(o.Version, os.Getenv("HADOOP_VERSION"), hadoop.DefaultVersion))
+	if err != nil {
+		return err
+	}
+	fmt.Println(lib)
+	return nil
 }
 
 func env(o hadoop.Options) error {
