@@ -13,7 +13,7 @@ import (
 
 var rewrite = flag.Bool("rewrite", false, "write golden files anew")
 
-// installed is what the cases of testdata install: NAME.xml becomes NAME.out.
+// installed is what the cases of testdata install: NAME.xml becomes NAME.golden.
 var installed = map[string]Service{
 	"empty":     {Name: FirstName, Dir: "/opt/weft", MetricsPort: 7449},
 	"mapreduce": {Name: FirstName, Dir: "/opt/weft", MetricsPort: 7449, RecoveryDir: "/var/lib/nm"},
@@ -35,7 +35,7 @@ func TestEdit(t *testing.T) {
 			out.WriteString(c.String() + "\n")
 		}
 		out.WriteString("\n" + string(edited))
-		golden(t, name+".out", out.String())
+		golden(t, name+".golden", out.String())
 
 		again, changes, err := Edit(edited, s)
 		if err != nil || len(changes) > 0 || string(again) != string(edited) {
