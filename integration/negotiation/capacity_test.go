@@ -23,33 +23,34 @@ func capacityCluster(t *testing.T) *bed {
 		preemption = "yarn.resourcemanager.monitor.capacity.preemption."
 	)
 	labels := t.TempDir()
-	return startCluster(t, hadoop.Options{NodeMemoryMB: 2048, NodeVcores: 16, Properties: map[string]string{
-		root + "queues":           "default,a,b",
-		root + "default.capacity": "0", root + "default.maximum-capacity": "100",
-		root + "a.capacity": "50", root + "a.maximum-capacity": "100", root + "a.user-limit-factor": "10",
-		root + "b.capacity": "50", root + "b.maximum-capacity": "100", root + "b.user-limit-factor": "10",
-		root + "accessible-node-labels":              "x",
-		root + "accessible-node-labels.x.capacity":   "100",
-		root + "a.accessible-node-labels":            "x",
-		root + "a.accessible-node-labels.x.capacity": "100",
-		root + "b.accessible-node-labels":            " ",
-		root + "default.accessible-node-labels":      " ",
+	return startCluster(t, hadoop.Options{NodeMemoryMB: 2048, NodeVcores: 16,
+		ShuffleService: true, Properties: map[string]string{
+			root + "queues":           "default,a,b",
+			root + "default.capacity": "0", root + "default.maximum-capacity": "100",
+			root + "a.capacity": "50", root + "a.maximum-capacity": "100", root + "a.user-limit-factor": "10",
+			root + "b.capacity": "50", root + "b.maximum-capacity": "100", root + "b.user-limit-factor": "10",
+			root + "accessible-node-labels":              "x",
+			root + "accessible-node-labels.x.capacity":   "100",
+			root + "a.accessible-node-labels":            "x",
+			root + "a.accessible-node-labels.x.capacity": "100",
+			root + "b.accessible-node-labels":            " ",
+			root + "default.accessible-node-labels":      " ",
 
-		"yarn.resourcemanager.scheduler.monitor.enable": "true",
-		preemption + "monitoring_interval":              "500",
-		preemption + "max_wait_before_kill":             "5000",
-		preemption + "total_preemption_per_round":       "1.0",
-		preemption + "natural_termination_factor":       "1.0",
+			"yarn.resourcemanager.scheduler.monitor.enable": "true",
+			preemption + "monitoring_interval":              "500",
+			preemption + "max_wait_before_kill":             "5000",
+			preemption + "total_preemption_per_round":       "1.0",
+			preemption + "natural_termination_factor":       "1.0",
 
-		"yarn.resource-types":                                     "yarn.io/gpu,acme.com/widget",
-		"yarn.nodemanager.resource-type.yarn.io/gpu":              "2",
-		"yarn.nodemanager.resource-type.acme.com/widget":          "5",
-		"yarn.node-labels.enabled":                                "true",
-		"yarn.node-labels.fs-store.root-dir":                      "file://" + labels,
-		"yarn.cluster.max-application-priority":                   "10",
-		"yarn.nm.liveness-monitor.expiry-interval-ms":             "6000",
-		"yarn.resourcemanager.nodemanagers.heartbeat-interval-ms": "500",
-	}})
+			"yarn.resource-types":                                     "yarn.io/gpu,acme.com/widget",
+			"yarn.nodemanager.resource-type.yarn.io/gpu":              "2",
+			"yarn.nodemanager.resource-type.acme.com/widget":          "5",
+			"yarn.node-labels.enabled":                                "true",
+			"yarn.node-labels.fs-store.root-dir":                      "file://" + labels,
+			"yarn.cluster.max-application-priority":                   "10",
+			"yarn.nm.liveness-monitor.expiry-interval-ms":             "6000",
+			"yarn.resourcemanager.nodemanagers.heartbeat-interval-ms": "500",
+		}})
 }
 
 func TestCapacityScheduler(t *testing.T) {
@@ -59,6 +60,7 @@ func TestCapacityScheduler(t *testing.T) {
 		test func(*bed)
 	}{
 		{"custom resources", (*bed).customResources},
+		{"stage with a resource of its own", (*bed).resourceStage},
 		{"what the cluster cannot give", (*bed).badInput},
 		{"unknown resource", (*bed).unknownResource},
 		{"tags priority and lifetime", (*bed).tags},

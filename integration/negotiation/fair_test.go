@@ -26,22 +26,23 @@ func fairCluster(t *testing.T) *bed {
 		t.Fatal(err)
 	}
 	const fair = "yarn.scheduler.fair."
-	return startCluster(t, hadoop.Options{NodeMemoryMB: 2048, NodeVcores: 16, Properties: map[string]string{
-		"yarn.resourcemanager.scheduler.class": "org.apache.hadoop.yarn.server.resourcemanager." +
-			"scheduler.fair.FairScheduler",
-		fair + "allocation.file":                          file,
-		fair + "preemption":                               "true",
-		fair + "preemption.cluster-utilization-threshold": "0.1",
-		fair + "waitTimeBeforeKill":                       "5000",
-		fair + "assignmultiple":                           "true",
+	return startCluster(t, hadoop.Options{NodeMemoryMB: 2048, NodeVcores: 16,
+		ShuffleService: true, Properties: map[string]string{
+			"yarn.resourcemanager.scheduler.class": "org.apache.hadoop.yarn.server.resourcemanager." +
+				"scheduler.fair.FairScheduler",
+			fair + "allocation.file":                          file,
+			fair + "preemption":                               "true",
+			fair + "preemption.cluster-utilization-threshold": "0.1",
+			fair + "waitTimeBeforeKill":                       "5000",
+			fair + "assignmultiple":                           "true",
 
-		"yarn.resource-types":                                     "yarn.io/gpu,acme.com/widget",
-		"yarn.resource-types.memory-mb.increment-allocation":      "256",
-		"yarn.nodemanager.resource-type.yarn.io/gpu":              "2",
-		"yarn.nodemanager.resource-type.acme.com/widget":          "5",
-		"yarn.nm.liveness-monitor.expiry-interval-ms":             "6000",
-		"yarn.resourcemanager.nodemanagers.heartbeat-interval-ms": "500",
-	}})
+			"yarn.resource-types":                                     "yarn.io/gpu,acme.com/widget",
+			"yarn.resource-types.memory-mb.increment-allocation":      "256",
+			"yarn.nodemanager.resource-type.yarn.io/gpu":              "2",
+			"yarn.nodemanager.resource-type.acme.com/widget":          "5",
+			"yarn.nm.liveness-monitor.expiry-interval-ms":             "6000",
+			"yarn.resourcemanager.nodemanagers.heartbeat-interval-ms": "500",
+		}})
 }
 
 func TestFairScheduler(t *testing.T) {
@@ -51,6 +52,7 @@ func TestFairScheduler(t *testing.T) {
 		test func(*bed)
 	}{
 		{"custom resources", (*bed).customResources},
+		{"stage with a resource of its own", (*bed).resourceStage},
 		// It says which containers it takes, and leaves no choice.
 		{"preemption", func(b *bed) { b.preempted() }},
 		{"lost node", (*bed).lostNode},

@@ -19,7 +19,8 @@ func run(m *testing.M) int {
 	if programs, err = os.MkdirTemp("", "weft-negotiation-"); err == nil {
 		defer os.RemoveAll(programs)
 		err = errors.Join(build("weft", "../../cmd/weft"),
-			build("gated", "../jobs/testdata/programs/gated"))
+			build("gated", "../jobs/testdata/programs/gated"),
+			build("kinds", "./testdata/programs/kinds"))
 	}
 	if err != nil {
 		fmt.Fprintln(os.Stderr, err)
