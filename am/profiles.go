@@ -5,6 +5,7 @@ import (
 	"fmt"
 
 	"github.com/weft-data/weft/conf"
+	"github.com/weft-data/weft/containers"
 	"github.com/weft-data/weft/control"
 	"github.com/weft-data/weft/resource"
 	"github.com/weft-data/weft/scheduler"
@@ -25,8 +26,12 @@ func profiles(c *conf.Conf, slots int) (*resource.Table, error) {
 }
 
 // AddProfile gives the number of a profile that stages may have from now on. It refuses one that
-// makes no sense, and one that asks for executors which nobody would ask the cluster for.
+// makes no sense, and one that asks for executors which nobody would ask the cluster for or which
+// the cluster can never give.
 func (d *Driver) AddProfile(ctx context.Context, p resource.Profile) (resource.ID, error) {
+	if err := d.givable(ctx, p); err != nil {
+		return 0, err
+	}
 	type answer struct {
 		id  resource.ID
 		err error
@@ -39,6 +44,20 @@ func (d *Driver) AddProfile(ctx context.Context, p resource.Profile) (resource.I
 		return 0, err
 	}
 	return a.id, a.err
+}
+
+// givable refuses a profile of executors that the cluster can never give. Its job fails; to ask for
+// them would end the application.
+func (d *Driver) givable(ctx context.Context, p resource.Profile) error {
+	shape, err := d.profiles.Make(p) // of what never changes; the rest of the table is the loop's
+	c, checks := d.Cluster.(containers.Checker)
+	if err != nil || !checks || shape.TaskOnly {
+		return err
+	}
+	if err := c.Check(ctx, shape.Executor); err != nil {
+		return fmt.Errorf("resource profile (%s): %w", p.Key(), err)
+	}
+	return nil
 }
 
 // MergeProfiles gives the number of the profile that asks for the larger of two known ones'

@@ -2,6 +2,7 @@ package am_test
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"testing"
 	"testing/synctest"
@@ -25,6 +26,7 @@ type yard struct {
 	finished containers.Final
 	progress chan float32
 	launch   func(id containers.ID) error // nil: nothing goes wrong
+	most     resource.Megabytes           // that a container can have; 0: any
 
 	local  *control.Local
 	driver *am.Driver
@@ -51,6 +53,15 @@ func (y *yard) wanted() int {
 	asks := <-y.asked
 	y.asked <- asks
 	return asks[0].Count
+}
+
+var errTooLarge = errors.New("too large for the yard")
+
+func (y *yard) Check(_ context.Context, size resource.Vector) error {
+	if y.most > 0 && size.Memory > y.most {
+		return errTooLarge
+	}
+	return nil
 }
 
 func (y *yard) Launch(_ context.Context, id containers.ID, l containers.Launch) error {

@@ -97,6 +97,12 @@ func TestWhatTheClusterCannotGiveIsRefusedAtOnce(t *testing.T) {
 		if !errors.Is(err, c.want) {
 			t.Errorf("%s: %v", c.size, err)
 		}
+		if err := b.cluster.Check(t.Context(), c.size); !errors.Is(err, c.want) {
+			t.Errorf("Check of %s: %v", c.size, err)
+		}
+	}
+	if err := b.cluster.Check(t.Context(), resource.Make(8192, 8, gpus(2))); err != nil {
+		t.Error(err)
 	}
 	b.want(containers.Ask{Resource: resource.Make(100, 1, gpus(1)), Count: 2}) // and nothing is broken
 	for _, c := range b.given(2) {

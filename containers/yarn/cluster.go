@@ -12,7 +12,9 @@ import (
 
 	"github.com/weft-data/weft/conf"
 	"github.com/weft-data/weft/containers"
+	"github.com/weft-data/weft/resource"
 	"github.com/weft-data/weft/rmclient"
+	"github.com/weft-data/weft/submit"
 )
 
 // Cluster is a containers.Cluster on YARN.
@@ -31,7 +33,10 @@ type Cluster struct {
 	finished error
 }
 
-var _ containers.Cluster = (*Cluster)(nil)
+var (
+	_ containers.Cluster = (*Cluster)(nil)
+	_ containers.Checker = (*Cluster)(nil)
+)
 
 // Errors of calls at the wrong time.
 var (
@@ -125,6 +130,15 @@ func (c *Cluster) ask(ctx context.Context, do func(*loop) error) error {
 // Want says how many containers of each profile the application would like to have.
 func (c *Cluster) Want(ctx context.Context, asks []containers.Ask) error {
 	return c.ask(ctx, func(l *loop) error { return l.want(asks) })
+}
+
+// Check refuses a container of a profile that the ResourceManager can never give. The error wraps
+// ErrTooLarge or ErrUnknownResource.
+func (c *Cluster) Check(ctx context.Context, size resource.Vector) error {
+	return c.ask(ctx, func(l *loop) error {
+		_, err := l.named(size, submit.Keys{Memory: "Profile.Memory", Cores: "Profile.Cores"})
+		return err
+	})
 }
 
 // Launch starts an executor in a container.

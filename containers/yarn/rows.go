@@ -28,15 +28,21 @@ func newBook(c *conf.Conf, r rmclient.Registered) *ask.Book {
 func (l *loop) wanted(asks []containers.Ask) ([]containers.Ask, error) {
 	out := make([]containers.Ask, len(asks))
 	for i, a := range asks {
-		named := l.names.Vector(a.Resource)
-		what := fmt.Sprintf("an executor of %s", a.Resource)
-		if err := l.limits.Check(what, submit.Size(named), submit.ExecutorKeys()); err != nil {
+		named, err := l.named(a.Resource, submit.ExecutorKeys())
+		if err != nil {
 			return nil, err
 		}
 		out[i] = a
 		out[i].Resource = named
 	}
 	return out, nil
+}
+
+// named is the size of an executor in YARN's names, if there can be one. The keys are what made it
+// so large.
+func (l *loop) named(size resource.Vector, k submit.Keys) (resource.Vector, error) {
+	named := l.names.Vector(size)
+	return named, l.limits.Check(fmt.Sprintf("an executor of %s", size), submit.Size(named), k)
 }
 
 // request turns rows into asks. The profile is the priority, as in Spark, so that the scheduler

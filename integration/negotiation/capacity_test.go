@@ -63,6 +63,7 @@ func TestCapacityScheduler(t *testing.T) {
 		{"stage with a resource of its own", (*bed).resourceStage},
 		{"what the cluster cannot give", (*bed).badInput},
 		{"unknown resource", (*bed).unknownResource},
+		{"stages that the cluster cannot serve", (*bed).refusedStages},
 		{"tags priority and lifetime", (*bed).tags},
 		{"preemption", (*bed).preemption},
 		{"lost node", (*bed).lostNode},

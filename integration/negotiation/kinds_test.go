@@ -145,3 +145,21 @@ func (k kinds) decided(want ...string) {
 		rest = after
 	}
 }
+
+// refusedStages: a stage whose executors the cluster can never give fails its job, and the
+// application goes on.
+func (b *bed) refusedStages() {
+	said := b.submit("--queue", "a", "--executor-memory", "192m",
+		"--conf", "weft.yarn.stagingDir="+b.staging, "--conf", "weft.dynamicAllocation.enabled=true",
+		"--conf", "weft.shuffle.service.enabled=true", program("refused")).succeeds()
+	for _, line := range []string{
+		"largest container, which has 2048 MB; lower Profile.Memory\n",
+		"acme.com/gadget=1: the cluster does not know this resource: it counts acme.com/widget, memory-mb, " +
+			"vcores, yarn.io/gpu; have its administrator add",
+		"counted 3 <nil>\n",
+	} {
+		if !strings.Contains(said, line) {
+			b.Errorf("no %q in\n%s", line, said)
+		}
+	}
+}

@@ -20,7 +20,8 @@ func run(m *testing.M) int {
 		defer os.RemoveAll(programs)
 		err = errors.Join(build("weft", "../../cmd/weft"),
 			build("gated", "../jobs/testdata/programs/gated"),
-			build("kinds", "./testdata/programs/kinds"))
+			build("kinds", "./testdata/programs/kinds"),
+			build("refused", "./testdata/programs/refused"))
 	}
 	if err != nil {
 		fmt.Fprintln(os.Stderr, err)
