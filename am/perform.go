@@ -36,6 +36,8 @@ func (l *loop) perform(a scheduler.Action) {
 		l.wantExecutors(a)
 	case scheduler.ReleaseExecutors:
 		l.releaseExecutors(a)
+	case scheduler.HostsExcluded:
+		l.hostsExcluded(a)
 	case scheduler.WakeAt:
 		l.wake = a.Time
 	default:

@@ -1,6 +1,7 @@
 package am_test
 
 import (
+	"slices"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -138,6 +139,9 @@ func TestExecutorOnAnExcludedHostGetsNothing(t *testing.T) {
 		good, _ := y.enterOn("good")
 		good.succeed(good.task(), "first")
 		<-result
+		if hosts := <-y.avoided; !slices.Equal(hosts, []string{"bad"}) {
+			t.Errorf("the cluster is to avoid %q", hosts)
+		}
 		late, _ := y.enterOn("bad")
 		ended := make(chan error, 1)
 		go func() { ended <- y.driver.Run(t.Context(), single(y.driver, 1, 2, step{Do: "empty"})) }()
@@ -157,6 +161,9 @@ func TestExecutorOnAnExcludedHostGetsNothing(t *testing.T) {
 		good.succeed(good.task(), "third")
 		if err := <-ended; err != nil {
 			t.Error(err)
+		}
+		if hosts := <-y.avoided; len(hosts) > 0 {
+			t.Errorf("the cluster is to avoid %q after the time-out", hosts)
 		}
 	})
 }

@@ -23,6 +23,7 @@ type yard struct {
 	launched chan containers.Launch
 	asked    chan []containers.Ask // the newest
 	released chan containers.ID
+	avoided  chan []string
 	finished containers.Final
 	progress chan float32
 	launch   func(id containers.ID) error // nil: nothing goes wrong
@@ -64,6 +65,11 @@ func (y *yard) Check(_ context.Context, size resource.Vector) error {
 	return nil
 }
 
+func (y *yard) Avoid(_ context.Context, hosts []string) error {
+	y.avoided <- hosts
+	return nil
+}
+
 func (y *yard) Launch(_ context.Context, id containers.ID, l containers.Launch) error {
 	if y.launch != nil {
 		return y.launch(id)
@@ -94,7 +100,7 @@ func openYard(t *testing.T, c *conf.Conf) *yard {
 // yardOf is openYard with more options.
 func yardOf(t *testing.T, c *conf.Conf, o am.Options) *yard {
 	y := &yard{
-		t: t, launched: make(chan containers.Launch, 100), released: make(chan containers.ID, 100),
+		t: t, launched: make(chan containers.Launch, 100), released: make(chan containers.ID, 100), avoided: make(chan []string, 8),
 		progress: make(chan float32, 100), asked: make(chan []containers.Ask, 1),
 		local: control.NewLocal(),
 	}

@@ -52,6 +52,13 @@ type Cluster interface {
 	Finish(ctx context.Context, f Final) error
 }
 
+// Avoider is a Cluster that can give containers elsewhere than on some hosts.
+type Avoider interface {
+	// Avoid gives no new containers on the hosts, in the cluster's names. It is absolute: a
+	// second call replaces the first.
+	Avoid(ctx context.Context, hosts []string) error
+}
+
 // Checker is a Cluster that knows what it can never give. Those that know nothing of the kind are
 // asked for anything, and give what they can.
 type Checker interface {

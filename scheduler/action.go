@@ -109,6 +109,10 @@ type HostCount struct {
 // gone; that counts as nobody's failure.
 type ReleaseExecutors struct{ Executors []ExecutorID }
 
+// HostsExcluded lists, in the order of their names, the hosts that get no tasks of any stage for now.
+// It is absolute: executors that come elsewhere are of more use.
+type HostsExcluded struct{ Hosts []string }
+
 // WakeAt asks for a Tick at the given time if no event comes before. A later WakeAt replaces
 // an earlier one.
 type WakeAt struct{ Time time.Duration }
@@ -123,4 +127,5 @@ func (StageFailed) action()      {}
 func (JobFinished) action()      {}
 func (WakeAt) action()           {}
 func (WantExecutors) action()    {}
+func (HostsExcluded) action()    {}
 func (ReleaseExecutors) action() {}

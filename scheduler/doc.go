@@ -191,6 +191,7 @@
 //	JobFinished       once for each job; Err tells the stage, the task and its last failures
 //	WantExecutors     ask the cluster for so many of each profile, no more and no less
 //	ReleaseExecutors  give these back; they are idle
+//	HostsExcluded     have the cluster give no executors on these hosts
 //	WakeAt            send a Tick then
 //
 // Why something is so can be asked at any time: the story of one task (Machine.Why), a launch's

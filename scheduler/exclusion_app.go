@@ -62,6 +62,17 @@ func (m *Machine) blameHost(h int32) {
 	host.until = m.now + c.Timeout
 	m.exclusions.hosts = append(m.exclusions.hosts, h)
 	m.reconsiderHost(h)
+	m.sayHosts()
+}
+
+// sayHosts tells which hosts are excluded now.
+func (m *Machine) sayHosts() {
+	names := make([]string, len(m.exclusions.hosts))
+	for i, h := range m.exclusions.hosts {
+		names[i] = m.cluster.hosts[h].name
+	}
+	slices.Sort(names)
+	m.emit(HostsExcluded{names})
 }
 
 // reconsider lets exclusions of an executor and its host count from now on.
@@ -87,6 +98,7 @@ func (m *Machine) expire() {
 		return
 	}
 	l.next = 0
+	before := len(l.hosts)
 	l.hosts = slices.DeleteFunc(l.hosts, func(h int32) bool {
 		over := m.over(m.cluster.hosts[h].until)
 		if over {
@@ -95,6 +107,9 @@ func (m *Machine) expire() {
 		}
 		return over
 	})
+	if len(l.hosts) < before {
+		m.sayHosts()
+	}
 	l.executors = slices.DeleteFunc(l.executors, func(x int32) bool {
 		over := m.over(l.until[x])
 		if over {

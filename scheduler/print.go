@@ -103,6 +103,13 @@ func (w Want) String() string {
 	return s
 }
 
+func (a HostsExcluded) String() string {
+	if len(a.Hosts) == 0 {
+		return "no host is excluded"
+	}
+	return "hosts excluded: " + strings.Join(a.Hosts, ", ")
+}
+
 func (a ReleaseExecutors) String() string {
 	words := make([]string, len(a.Executors))
 	for i, x := range a.Executors {

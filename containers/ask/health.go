@@ -50,6 +50,12 @@ func (h *Health) Failed(now time.Time, host, why string) (excluded bool) {
 	return true
 }
 
+// Excluded reports whether a host is excluded.
+func (h *Health) Excluded(host string) bool {
+	_, is := h.excluded[host]
+	return is
+}
+
 // Recovered are the hosts whose time is over, in order. They start anew.
 func (h *Health) Recovered(now time.Time) []string {
 	var out []string

@@ -36,6 +36,7 @@ type Cluster struct {
 var (
 	_ containers.Cluster = (*Cluster)(nil)
 	_ containers.Checker = (*Cluster)(nil)
+	_ containers.Avoider = (*Cluster)(nil)
 )
 
 // Errors of calls at the wrong time.
@@ -139,6 +140,11 @@ func (c *Cluster) Check(ctx context.Context, size resource.Vector) error {
 		_, err := l.named(size, submit.Keys{Memory: "Profile.Memory", Cores: "Profile.Cores"})
 		return err
 	})
+}
+
+// Avoid gives no new containers on the hosts.
+func (c *Cluster) Avoid(ctx context.Context, hosts []string) error {
+	return c.ask(ctx, func(l *loop) error { l.avoid(hosts); return nil })
 }
 
 // Launch starts an executor in a container.

@@ -2,6 +2,7 @@ package yarn
 
 import (
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/weft-data/weft/conf"
@@ -14,6 +15,17 @@ type ban struct{ add, remove []string }
 
 func (b ban) any() bool { return len(b.add)+len(b.remove) > 0 }
 
+// say has the last word on a host: the ResourceManager takes additions before removals.
+func (b *ban) say(host string, on bool) {
+	same := func(other string) bool { return other == host }
+	b.add, b.remove = slices.DeleteFunc(b.add, same), slices.DeleteFunc(b.remove, same)
+	if on {
+		b.add = append(b.add, host)
+	} else {
+		b.remove = append(b.remove, host)
+	}
+}
+
 func healthOf(c *conf.Conf) ask.Health {
 	if !conf.YarnLaunchExclude.Get(c) {
 		return ask.Health{}
@@ -21,14 +33,36 @@ func healthOf(c *conf.Conf) ask.Health {
 	return ask.Health{Limit: conf.ExcludeAppPerNode.Get(c), Timeout: conf.ExcludeTimeout.Get(c)}
 }
 
-// exclude keeps executors away from a host, or no longer.
+// exclude keeps executors away from a host, or no longer if nothing else speaks against it.
 func (l *loop) exclude(host string, on bool) {
-	l.book.Exclude(host, on)
-	if on {
-		l.ban.add = append(l.ban.add, host)
-	} else {
-		l.ban.remove = append(l.ban.remove, host)
+	if !on && l.excluded(host) {
+		return
 	}
+	l.book.Exclude(host, on)
+	l.ban.say(host, on)
+}
+
+// excluded says whether there is a reason to keep executors away from a host.
+func (l *loop) excluded(host string) bool {
+	return l.lacking[host] != "" || l.health.Excluded(host) || slices.Contains(l.avoided, host) ||
+		slices.Contains(conf.YarnExcludeNodes.Get(l.config.Conf), host)
+}
+
+// avoid keeps executors away from hosts where tasks failed, and from others no longer.
+func (l *loop) avoid(hosts []string) {
+	before := l.avoided
+	l.avoided = slices.Clone(hosts)
+	for _, host := range hosts {
+		if !slices.Contains(before, host) {
+			l.exclude(host, true)
+		}
+	}
+	for _, host := range before {
+		if !slices.Contains(hosts, host) {
+			l.exclude(host, false)
+		}
+	}
+	l.endNowhere()
 }
 
 // ail counts an executor that could not be started against its host.
@@ -63,7 +97,7 @@ func (l *loop) endNowhere() {
 	}
 	named := conf.YarnExcludeNodes
 	l.down = fmt.Errorf("no node is left for executors: all are excluded; by failed starts: %s; by "+
-		"%s: %v; for want of the shuffle service: %s", l.health.String(), named.Name(),
-		named.Get(l.config.Conf), l.lacks())
+		"failed tasks: %v; by %s: %v; for want of the shuffle service: %s", l.health.String(),
+		l.avoided, named.Name(), named.Get(l.config.Conf), l.lacks())
 	l.tell(containers.Down{Err: l.down})
 }

@@ -4,6 +4,8 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/google/go-cmp/cmp"
+
 	"github.com/weft-data/weft/containers"
 	"github.com/weft-data/weft/rmclient/rmtest"
 )
@@ -48,5 +50,39 @@ func TestNamedNodesGetNoExecutor(t *testing.T) {
 		if c.Host != "node2" {
 			t.Errorf("%s", c)
 		}
+	}
+}
+
+// TestHostsToAvoid: they get no executor until they are no longer named, and a host that is excluded
+// for another reason stays so.
+func TestHostsToAvoid(t *testing.T) {
+	b := newBed(t, twoNodes(), "weft.yarn.exclude.nodes=node3").start()
+	avoid := func(hosts ...string) {
+		t.Helper()
+		if err := b.cluster.Avoid(t.Context(), hosts); err != nil {
+			t.Fatal(err)
+		}
+	}
+	blacklisted := func(want ...string) {
+		t.Helper()
+		b.rm.Wait(t, "hosts to be left out", func() bool { return cmp.Equal(want, b.rm.Blacklist(b.app)) })
+	}
+	avoid("node1", "node3")
+	blacklisted("node1", "node3")
+	b.want(executors(2))
+	for _, c := range b.given(2) {
+		if c.Host != "node2" {
+			t.Errorf("%s", c)
+		}
+	}
+	avoid("node2")
+	blacklisted("node2", "node3")
+	avoid()
+	avoid("node1") // in the same heartbeat, or in the next
+	avoid()
+	blacklisted("node3")
+	b.want(executors(3, containers.HostCount{Host: "node1", Count: 1}))
+	if c := b.given(1)[0]; c.Host != "node1" {
+		t.Errorf("%s, where executors may run again", c)
 	}
 }

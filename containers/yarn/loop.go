@@ -18,13 +18,14 @@ import (
 // calls to it.
 type loop struct {
 	*Cluster
-	book   *ask.Book
-	limits submit.Limits
-	names  submit.Names
-	sizes  map[resource.ID]resource.Vector // of profiles, as Want named them
-	held   map[containers.ID]*held
-	health ask.Health
-	ban    ban
+	book    *ask.Book
+	limits  submit.Limits
+	names   submit.Names
+	sizes   map[resource.ID]resource.Vector // of profiles, as Want named them
+	held    map[containers.ID]*held
+	health  ask.Health
+	ban     ban
+	avoided []string // hosts, by the scheduler's word
 	// lacking has the hosts without the shuffle service, and what is to be said of each.
 	lacking map[string]string
 

@@ -9,6 +9,9 @@ import (
 	"github.com/weft-data/weft"
 )
 
+// Executors know what the jobs count.
+var _ = weft.Type[int64]()
+
 func main() { weft.Main(run) }
 
 func run(ctx context.Context, s *weft.Session) error {
