@@ -62,7 +62,7 @@ func Markdown() string {
 	}
 	fmt.Fprintf(&b, "| `%sKEY` | text | (unset) | Hadoop's KEY, above what its files say. | | %s |\n",
 		hadoopPrefix, first)
-	fmt.Fprintf(&b, "| `%sNAME.KEY` | text | (unset) | What cluster plugin NAME knows by KEY. | | %s |\n",
-		pluginPrefix, first)
+	fmt.Fprintf(&b, "| `%sNAME.KEY` | text | (unset) | %s | | %s |\n", pluginPrefix,
+		"What cluster plugin NAME knows by KEY.", first)
 	return b.String()
 }

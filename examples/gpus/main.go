@@ -2,8 +2,8 @@
 //
 //	gpus TASKS
 //
-// How many GPUs an executor has, how it finds them and which share of one a task takes are settings:
-// weft.executor.resource.gpu.amount and .discoveryScript, weft.task.resource.gpu.amount.
+// How many GPUs an executor has, how it finds them and which share of one a task takes are
+// settings: weft.executor.resource.gpu.amount and .discoveryScript, weft.task.resource.gpu.amount.
 package main
 
 import (

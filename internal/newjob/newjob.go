@@ -1,7 +1,8 @@
-// Package newjob writes the module of a new job: a program, its test, and how to build and submit it.
+// Package newjob writes the module of a new job: a program, its test, and how to build and submit
+// it.
 //
-// The template folder holds the files as text/template; what stands in them is what README.md says a
-// job looks like. Package cli calls Write, which touches nothing but the new directory.
+// The template folder holds the files as text/template; what stands in them is what README.md says
+// a job looks like. Package cli calls Write, which touches nothing but the new directory.
 package newjob
 
 import (
@@ -40,8 +41,10 @@ var (
 	ErrName = errors.New("not a module path")
 )
 
-// modules is narrower than Go's own rule: what is a good file name on every system.
-var modules = regexp.MustCompile(`^[a-z0-9]([a-zA-Z0-9._~-]*[a-zA-Z0-9])?(/[a-zA-Z0-9]([a-zA-Z0-9._~-]*[a-zA-Z0-9])?)*$`)
+// element is one part of a module's path, narrower than Go's own rule: a good file name everywhere.
+const element = `[a-zA-Z0-9]([a-zA-Z0-9._~-]*[a-zA-Z0-9])?`
+
+var modules = regexp.MustCompile(`^` + element + `(/` + element + `)*$`)
 
 // Name is the name of the program.
 func (j Job) Name() string { return path.Base(j.Module) }
