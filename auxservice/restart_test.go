@@ -11,6 +11,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/weft-data/weft/internal/pause"
 	"github.com/weft-data/weft/shuffle"
 )
 
@@ -47,28 +48,39 @@ func writeOutputs(t *testing.T, localDir, user, app string, maps int) (records i
 	return records
 }
 
-// newClient returns a client that proves app's secret and has patience.
+// newClient returns a client that proves app's secret, and waits for a service as executors do.
 func newClient(t *testing.T, app string, fill byte) *shuffle.Client {
 	client := shuffle.NewClient(shuffle.ClientConfig{
-		Patience: 20 * time.Second,
 		Dial: func(ctx context.Context, addr string) (net.Conn, error) {
-			conn, err := new(net.Dialer).DialContext(ctx, "tcp", addr)
-			if err != nil {
-				return nil, err
+			for {
+				conn, err := prove(ctx, addr, app, secret(fill))
+				if err == nil || pause.For(ctx, 100*time.Millisecond) != nil {
+					return conn, err
+				}
 			}
-			if err := shuffle.Prove(ctx, conn, app, secret(fill)); err != nil {
-				conn.Close()
-				return nil, err
-			}
-			return conn, nil
 		},
 	})
 	t.Cleanup(func() { client.Close() })
 	return client
 }
 
-// The service is killed in the middle of a fetch and started again, as the NodeManager's side
-// does: it is back on the same port, knows the application, and the fetch goes on.
+func prove(ctx context.Context, addr, app string, secret []byte) (net.Conn, error) {
+	conn, err := new(net.Dialer).DialContext(ctx, "tcp", addr)
+	if err != nil {
+		return nil, err
+	}
+	if err := shuffle.Prove(ctx, conn, app, secret); err != nil {
+		conn.Close()
+		return nil, err
+	}
+	return conn, nil
+}
+
+// away is how long the service is away in the test: no task fails for that.
+const away = 5 * time.Second
+
+// The service is killed in the middle of a fetch and started again five seconds later,
+// as the NodeManager's side may do: it is back on the same port, knows the application, and the fetch goes on.
 func TestKilledDuringFetch(t *testing.T) {
 	t.Parallel()
 	const maps = 40
@@ -101,6 +113,9 @@ func TestKilledDuringFetch(t *testing.T) {
 		t.Fatal(err)
 	}
 	c.wait()
+	if err := pause.For(t.Context(), away); err != nil { // the fault itself
+		t.Fatal(err)
+	}
 	if again := startChild(t).configure(t, settings); again != addr {
 		t.Fatalf("the service is at %s now, was at %s", again, addr)
 	}

@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"math/rand/v2"
 	"net"
 	"sync"
 	"time"
@@ -14,21 +13,12 @@ import (
 
 // ClientConfig says how a Client reaches servers.
 type ClientConfig struct {
-	// Dial connects and authenticates; nothing is sent before it returns. nil: plain TCP.
+	// Dial connects and authenticates; nothing is sent before it returns. It waits for a server
+	// that is worth waiting for, such as a node's service that restarts. nil: plain TCP.
 	Dial    func(ctx context.Context, addr string) (net.Conn, error)
 	Timeout time.Duration // without a byte moving, then the connection is given up; 0: 60 s
 	Idle    int           // connections kept for each address; 0: 2
-	// Patience is for how long a server that cannot be reached, proves nothing, or ends the
-	// connection without an answer is asked again, with pauses: a node's service that is
-	// restarted is back in less. 0: not at all, as for executors, whose end the driver knows.
-	Patience time.Duration
 }
-
-// Pauses between the tries of a patient client.
-const (
-	firstPause = 50 * time.Millisecond
-	lastPause  = time.Second
-)
 
 // Client fetches blocks from servers and keeps connections for the next fetch. One serves
 // all tasks of an executor; all methods may be called from any goroutine.
@@ -95,24 +85,9 @@ func (c *Client) Close() error {
 	return nil
 }
 
-// ask sends a request and returns when the first byte of the answer has come, after as many
-// tries as the client has patience for.
+// ask sends a request and returns when the first byte of the answer has come. A kept connection
+// that its server has closed meanwhile is replaced by a new one.
 func (c *Client) ask(ctx context.Context, addr string, q request) (*answer, error) {
-	end := time.Now().Add(c.Patience)
-	for pause := firstPause; ; pause = min(2*pause, lastPause) {
-		a, err := c.try(ctx, addr, q)
-		if err == nil || ctx.Err() != nil || errors.Is(err, ErrClosed) ||
-			time.Now().Add(pause).After(end) {
-			return a, err
-		}
-		if err := wait(ctx, pause/2+rand.N(pause/2)); err != nil {
-			return nil, err
-		}
-	}
-}
-
-// try asks once. A kept connection that its server has closed meanwhile is replaced by a new one.
-func (c *Client) try(ctx context.Context, addr string, q request) (*answer, error) {
 	for {
 		l, err := c.link(ctx, addr)
 		if err != nil {
