@@ -91,6 +91,17 @@ func (a *applications) remove(id string) (removed bool) {
 	return ok
 }
 
+// list returns those that are known now.
+func (a *applications) list() []application {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	list := make([]application, 0, len(a.mu.known))
+	for _, k := range a.mu.known {
+		list = append(list, k.application)
+	}
+	return list
+}
+
 func (a *applications) count() int {
 	a.mu.Lock()
 	defer a.mu.Unlock()

@@ -23,7 +23,10 @@ func TestMain(m *testing.M) {
 	goleak.VerifyTestMain(m)
 }
 
-const app1 = "application_1700000000000_0001"
+const (
+	app1 = "application_1700000000000_0001"
+	app2 = "application_1700000000000_0002"
+)
 
 func secret(fill byte) []byte { return bytes.Repeat([]byte{fill}, shuffle.SecretSize) }
 

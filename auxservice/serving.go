@@ -153,14 +153,19 @@ func (s *serving) remove(id string) (removed bool) {
 	return true
 }
 
-// sweep closes what nobody reads any more, now and then.
+// sweep closes what nobody reads any more, now and then, and forgets applications that are gone.
 func (s *serving) sweep(ctx context.Context) {
+	gone := newAbsent(s.apps)
 	ticker := time.NewTicker(sweepTime)
 	defer ticker.Stop()
 	for {
 		select {
 		case now := <-ticker.C:
 			s.files.Sweep(now)
+			for _, id := range gone.find(now) {
+				s.log.Info("application forgotten: its directories are gone", "application", id)
+				s.remove(id)
+			}
 		case <-ctx.Done():
 			return
 		}

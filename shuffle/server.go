@@ -67,6 +67,9 @@ func orDefault[T comparable](v, d T) T {
 	return v
 }
 
+// warnPeriod is how often failed proofs are warned of at most.
+const warnPeriod = 10 * time.Second
+
 // Server answers requests for blocks, straight from file to socket.
 type Server struct {
 	ServerConfig
@@ -76,6 +79,8 @@ type Server struct {
 	heads    *room // for long heads of answers
 	guests   guests
 	counts   counts
+
+	strangers seldom // warnings of failed proofs
 }
 
 // NewServer checks the configuration.
@@ -86,6 +91,7 @@ func NewServer(c ServerConfig) (*Server, error) {
 	s := &Server{ServerConfig: c, slots: make(chan struct{}, c.Conns), turns: newTurnstile(),
 		requests: newRoom(c.Memory / 3), heads: newRoom(c.Memory - c.Memory/3)}
 	s.guests.init()
+	s.strangers.period = warnPeriod
 	return s, nil
 }
 
@@ -123,8 +129,7 @@ func (s *Server) serve(ctx context.Context, conn net.Conn) {
 	defer s.guests.leave(g)
 	source, err := s.admit(g)
 	if err != nil {
-		s.counts.refused(err)
-		s.Log.Debug("connection refused", "peer", conn.RemoteAddr(), "error", err)
+		s.refused(conn.RemoteAddr(), err)
 		return
 	}
 	s.counts.accepted.Add(1)
@@ -132,6 +137,20 @@ func (s *Server) serve(ctx context.Context, conn net.Conn) {
 	if err := ss.run(ctx); err != nil && ctx.Err() == nil {
 		s.Log.Debug("connection ended", "peer", conn.RemoteAddr(), "error", err)
 	}
+}
+
+// refused counts and logs a connection that was not admitted. Who failed to prove a secret is told
+// to people, but not more often than they can read.
+func (s *Server) refused(peer net.Addr, err error) {
+	s.counts.refused(err)
+	if errors.Is(err, ErrProof) {
+		if kept, ok := s.strangers.pass(time.Now()); ok {
+			s.Log.Warn("connection refused: an application's secret was not proved", "peer", peer,
+				"error", err, "more since the last warning", kept)
+			return
+		}
+	}
+	s.Log.Debug("connection refused", "peer", peer, "error", err)
 }
 
 // admit has a connection prove whose it is, where several may be, and returns what it may read.
