@@ -158,9 +158,12 @@ func (r *reply) fill(ctx context.Context, b *sendBuffer, large int64) error {
 func (r *reply) read(b *sendBuffer, p *piece) error {
 	at := r.sent - int64(len(p.head))
 	room := b.room(p.bytes - at)
-	n, err := p.file.data.ReadAt(room, p.offset+at)
+	n := readCached(p.file.data, room, p.offset+at)
 	if n < len(room) {
-		return short(err)
+		m, err := p.file.data.ReadAt(room[n:], p.offset+at+int64(n))
+		if n += m; n < len(room) {
+			return short(err)
+		}
 	}
 	b.data = b.data[:len(b.data)+n]
 	r.advance(p, int64(n))

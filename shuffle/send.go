@@ -76,7 +76,7 @@ func (r *reply) put(fd int, b *sendBuffer) (full bool, err error) {
 	if !r.done() && r.large() {
 		flags = unix.MSG_MORE // so that a head goes out together with its block
 	}
-	n, err := retry(func() (int, error) { return unix.SendmsgN(fd, b.data, nil, nil, flags) })
+	n, err := retry(func() (int, error) { return sendNow(fd, b.data, flags|unix.MSG_NOSIGNAL) })
 	if errors.Is(err, unix.EAGAIN) {
 		n, err = 0, nil
 	}
