@@ -12,6 +12,12 @@ type breaks struct {
 	waitsForever bool // does not give up silent executors
 	sameIDs      bool // gives the id of a lost executor again
 	leavesFiles  bool // does not remove what a failed job wrote
+	// The driver, of shuffle services.
+	losesServed    bool // gives outputs up that a service keeps
+	keepsUnserved  bool // keeps outputs of lost executors without a service
+	trustsServices bool // never gives a service up
+	keepsLiving    bool // goes on naming the service for living executors of a host that it gave up
+	secretLoss     bool // keeps from the machine that a host is given up
 	// The executors.
 	trustBlocks      bool // read a block without verifying its checksum
 	lateChecksum     bool // take a checksum after the data could be damaged
@@ -25,8 +31,11 @@ type breaks struct {
 	anyBlock         bool // serve a cached block of another partition
 	earlyReport      bool // report a file before it is closed
 	commitAnyway     bool // report success although permission was denied
+	impatient        bool // do not wait for a service that restarts
+	namesNoService   bool // name a service on their host although there never was one
 	// The cluster.
-	neverReplace bool // gives no container for one that was lost
+	neverReplace     bool // gives no container for one that was lost
+	forgetfulService bool // a service that restarts has lost its files
 	// The program.
 	claimsSteady bool // calls a stage deterministic that is not
 }

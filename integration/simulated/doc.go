@@ -10,7 +10,8 @@
 //	driver    ─┐ scheduler.Machine and fs/commit are the production code; the loop around the
 //	           │ machine is a copy of package am's rules without its goroutines (driver.go)
 //	executors ─┤ slots, fetches, computing, caching, committing: modelled (executor.go, task.go)
-//	shuffle   ─┤ blocks with CRC32C that live in an executor and die with it (store.go)
+//	shuffle   ─┤ blocks with CRC32C that die with their executor (store.go), unless a service
+//	           │ on its host reads them on, which restarts, dies or goes with the host (services.go)
 //	network   ─┤ streams in order, questions that are asked again; cut, slow, doubled (network.go)
 //	YARN      ─┤ containers given, refused, taken back; nodes that vanish (yarn.go)
 //	files     ─┘ a file system with one name for one file and rename without overwrite (files.go)

@@ -22,6 +22,7 @@ type driver struct {
 	batch     []ended                             // whose ends are being stepped
 	commits   []commitWait                        // tasks that wait for the machine's answer
 	blocks    map[blockKey][]scheduler.ExecutorID // who holds a cached block, oldest first
+	outlived  map[scheduler.ExecutorID]int        // hosts that serve lost executors' outputs
 	over      bool
 	failures  int  // executors that the application is to blame for
 	given     bool // up, because of them
@@ -31,6 +32,7 @@ type driver struct {
 type entry struct {
 	executor   *executor
 	registered bool
+	served     bool // its host's service has its outputs
 	heard      time.Duration
 	gone       bool // its stream ended; the container's reason is awaited
 	goneAt     time.Duration
@@ -55,7 +57,10 @@ func newDriver(w *world, c scheduler.Config) *driver {
 	if err != nil {
 		panic(err) // the world draws only valid ones
 	}
-	return &driver{world: w, machine: m, blocks: make(map[blockKey][]scheduler.ExecutorID)}
+	return &driver{
+		world: w, machine: m, blocks: make(map[blockKey][]scheduler.ExecutorID),
+		outlived: make(map[scheduler.ExecutorID]int),
+	}
 }
 
 func (d *driver) start() {
@@ -172,9 +177,11 @@ func (d *driver) register(x *executor) {
 	if e == nil || e.registered || e.executor != x {
 		return // taken for lost, or the message came twice
 	}
-	e.registered, e.heard = true, d.world.now
+	e.registered, e.served, e.heard = true, x.served, d.world.now
 	h := d.world.yarn.hosts[x.container.host]
-	d.step(scheduler.ExecutorAdded{Executor: x.id, Host: h.name, Rack: h.rack, Slots: x.slots})
+	d.step(scheduler.ExecutorAdded{
+		Executor: x.id, Host: h.name, Rack: h.rack, Slots: x.slots, Served: x.served,
+	})
 }
 
 func (d *driver) heard(x *executor) {
@@ -214,6 +221,7 @@ func (d *driver) giveUp() {
 }
 
 func (d *driver) nodeLost(h int) {
+	d.giveUpHost(h, "its node is lost")
 	for _, e := range d.books {
 		if e != nil && e.executor.container.host == h && e.executor.container.gone {
 			d.lost(e, "its node is lost", false)
@@ -229,7 +237,6 @@ func (d *driver) lost(e *entry, reason string, causedByApp bool) {
 	if !e.registered || d.world.options.breaks.ignoresLoss {
 		return
 	}
-	d.epoch++
 	if len(e.unsent) > 0 {
 		d.tell(scheduler.TasksEnded{Executor: x.id, Ends: e.unsent})
 	}
@@ -238,8 +245,8 @@ func (d *driver) lost(e *entry, reason string, causedByApp bool) {
 	}
 	d.world.truth.losses++
 	d.world.truth.lostAll(x)
-	d.step(scheduler.ExecutorLost{
-		Executor: x.id, Reason: reason, CausedByApp: causedByApp, OutputsLost: true,
+	d.loseExecutor(e, scheduler.ExecutorLost{
+		Executor: x.id, Reason: reason, CausedByApp: causedByApp,
 	})
 	d.forgetBlocks(x.id)
 	d.world.yarn.release(x.container)
@@ -278,6 +285,9 @@ func (d *driver) tasksEnded(x *executor, ends []ended) {
 		d.world.truth.ended(e.TaskEnd)
 		if e.Outcome == scheduler.FetchFailed {
 			d.epoch++ // before the machine launches anybody again
+			if e.unserved {
+				d.unserved(e.Fetch)
+			}
 		}
 	}
 	d.batch = ends
@@ -323,7 +333,7 @@ func (d *driver) mapOutputs(s *stage) knowledge {
 		return k
 	}
 	for _, o := range outputs {
-		k.places = append(k.places, place{o.Executor, o.Attempt})
+		k.places = append(k.places, d.place(o))
 	}
 	return k
 }

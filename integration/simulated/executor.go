@@ -24,6 +24,7 @@ type executor struct {
 	queue   []*task // launched, waiting for a slot
 	running []*task
 	outputs store
+	served  bool // its host has a service that reads its outputs
 	cached  []cachedBlock
 	known   map[dag.ShuffleID]knowledge
 	epoch   int64 // newest that a launch named
@@ -48,12 +49,14 @@ type knowledge struct {
 type place struct {
 	executor scheduler.ExecutorID
 	attempt  int32
+	service  bool // of the executor's host, which answers for it
 }
 
 // ended is the end of a task as it is reported, with what the task brought.
 type ended struct {
 	scheduler.TaskEnd
-	value *value
+	value    *value
+	unserved bool // a service could not be read from
 }
 
 // after sets a timer of the process: a frozen process acts when it thaws, a dead one never.
@@ -75,6 +78,7 @@ func (e *executor) do(act func()) {
 // begin is the start of the process.
 func (e *executor) begin() {
 	w := e.world
+	e.findService()
 	w.send(&e.link, up, func() { w.driver.register(e) })
 	e.beat()
 }

@@ -33,6 +33,8 @@ const (
 	faultPools                      // the allocation file changes
 	faultPeers                      // two executors do not reach each other for a while
 	faultRename                     // a rename of the job's commit fails, done or not
+	faultService                    // a host's shuffle service dies for good
+	faultRestart                    // a host's shuffle service restarts
 	faultScheduled                  // the last kind of the plan; those below happen all the time
 	faultDouble                     // a message arrives twice
 	faultLose                       // a question or its answer is lost
@@ -44,7 +46,8 @@ const (
 var faultNames = [faultKinds]string{
 	"kill", "preempt", "node", "cut", "freeze", "flip", "wipe", "fail-tasks", "slow", "network",
 	"yarn", "cancel", "drop", "evict", "unpersist",
-	"write", "pools", "peers", "rename", "", "double", "lose", "reorder", "start",
+	"write", "pools", "peers", "rename", "service", "restart",
+	"", "double", "lose", "reorder", "start",
 }
 
 // String names the kind.
@@ -119,6 +122,10 @@ func (w *world) strike(f *fault) bool {
 		return w.strikeData(f)
 	case faultRename:
 		return w.strikeRename(f)
+	case faultService, faultRestart:
+		return w.strikeService(f)
+	case faultFlip, faultWipe:
+		return w.strikeFiles(f)
 	default:
 		if e := pick(f.pick, w.alive()); e != nil {
 			return w.strikeExecutor(f, e)
@@ -132,6 +139,13 @@ func (w *world) strike(f *fault) bool {
 func (w *world) alive() []*executor {
 	return slices.DeleteFunc(slices.Clone(w.driver.processes), func(e *executor) bool {
 		return e.dead || e.container.process == nil
+	})
+}
+
+// writers are the processes whose outputs can be read, by id.
+func (w *world) writers() []*executor {
+	return slices.DeleteFunc(slices.Clone(w.driver.processes), func(e *executor) bool {
+		return len(e.outputs) == 0 || e.dead && !e.served
 	})
 }
 
@@ -156,13 +170,6 @@ func (w *world) strikeExecutor(f *fault, e *executor) bool {
 	case faultFreeze:
 		w.truth.losses++
 		e.frozen = w.now + f.long
-	case faultFlip:
-		return w.flip(f, e)
-	case faultWipe:
-		w.truth.losses += len(e.outputs) // readers find them gone one by one
-		wiped := len(e.outputs) > 0
-		e.outputs = nil
-		return wiped
 	case faultFailTasks:
 		e.broken = w.now + f.long/8
 	case faultSlow:
@@ -170,6 +177,21 @@ func (w *world) strikeExecutor(f *fault, e *executor) bool {
 	case faultEvict:
 		return e.evict()
 	}
+	return true
+}
+
+// strikeFiles damages or takes the map outputs of an executor, living or not.
+func (w *world) strikeFiles(f *fault) bool {
+	e := pick(f.pick, w.writers())
+	switch {
+	case e == nil:
+		return false
+	case f.kind == faultFlip:
+		return w.flip(f, e)
+	}
+	w.truth.losses += len(e.outputs) // readers find them gone one by one
+	w.yarn.hosts[e.container.host].service.blamed = true
+	e.outputs = nil
 	return true
 }
 
@@ -225,6 +247,9 @@ func (w *world) strikeData(f *fault) bool {
 		}
 	}
 	w.truth.losses++
+	for h := range w.yarn.hosts {
+		w.yarn.hosts[h].service.blamed = true // the word may come late and take new outputs
+	}
 	w.driver.dropShuffle(s.spec.Shuffle)
 	return true
 }

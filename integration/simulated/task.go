@@ -28,6 +28,7 @@ type task struct {
 	input    []uint64
 	parent   int // next to be read
 	file     *commit.Task
+	unserved bool // a service could not be read from
 }
 
 // value is what a result task brings: a tally, or the manifest of the file it wrote.
@@ -186,15 +187,15 @@ type fetch struct {
 
 const fetchTries = 2
 
-// try reads one block. An executor that does not answer is asked again before it is blamed.
+// try reads one block. One that does not answer is asked again before it is blamed.
 func (f *fetch) try(i int, from place, tries int) {
 	t := f.task
 	t.later(t.world().latency(), func() {
 		owner := t.world().driver.processes[from.executor]
 		switch {
-		case t.executor.reaches(owner):
+		case t.executor.readable(from, owner):
 			f.take(i, from, owner)
-		case tries < fetchTries:
+		case tries < t.executor.patience(from):
 			t.later(time.Second, func() { f.try(i, from, tries+1) })
 		default:
 			f.fail(i, from, false, "connection refused")
@@ -230,6 +231,7 @@ func (f *fetch) fail(i int, from place, one bool, message string) {
 	if f.task.world().options.breaks.blamesOldAttempt {
 		failure.Attempt--
 	}
+	f.task.unserved = from.service && !one
 	f.task.fetchFailed(failure)
 }
 
@@ -393,5 +395,5 @@ func (t *task) end(end scheduler.TaskEnd, v *value) {
 		_ = t.file.Abort() // what is left, the end of the job removes
 	}
 	end.Task, end.Duration = t.Task, t.world().now-t.began
-	t.executor.finished(t, ended{end, v})
+	t.executor.finished(t, ended{end, v, t.unserved})
 }

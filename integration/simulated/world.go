@@ -37,6 +37,7 @@ type options struct {
 	// A named schedule replaces what the seed would draw.
 	program func(r *rand.Rand, seed uint64) *program
 	calm    bool // no faults but those of moment
+	served  bool // every host has a shuffle service
 	moment  func(w *world) func(m moment, e *executor, t *task)
 	config  func(*scheduler.Config)
 }
@@ -108,6 +109,10 @@ func newWorld(o options) *world {
 	if !o.calm {
 		w.plan = newPlan(chosen)
 		w.weather = newWeather(chosen)
+		w.yarn.drawServices(chosen)
+	}
+	if o.served {
+		w.yarn.serveAll()
 	}
 	w.truth = newTruth(config)
 	w.driver = newDriver(w, config)

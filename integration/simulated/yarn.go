@@ -22,6 +22,7 @@ type host struct {
 	name, rack string
 	down       bool
 	used       int
+	service    service
 }
 
 type container struct {
@@ -139,6 +140,8 @@ func (y *yarn) release(c *container) {
 func (y *yarn) loseNode(h int) {
 	w := y.world
 	y.hosts[h].down = true
+	y.hosts[h].service.blamed = true
+	w.wipeHost(h)
 	for _, c := range slices.Clone(y.containers) {
 		if c.host == h {
 			if c.process != nil {
@@ -150,5 +153,8 @@ func (y *yarn) loseNode(h int) {
 	if w.chance(0.7) {
 		w.after(nodeExpiry, func() { y.tell(func() { w.driver.nodeLost(h) }) })
 	}
-	w.after(nodeRestart, func() { y.hosts[h].down = false })
+	w.after(nodeRestart, func() {
+		y.hosts[h].down = false
+		y.hosts[h].service.there = y.hosts[h].service.planned
+	})
 }
