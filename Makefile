@@ -30,7 +30,8 @@ DOCKER_JARS := build/docker-image/$(HADOOP_VERSION)
 .DEFAULT_GOAL := help
 .PHONY: help build dist dist-test auxservice auxservice-test demo test check lint unit integration bench soak sim \
 	fuzz proto \
-	cluster cluster-up cluster-down cluster-env cluster-status docker-image up down shell clean
+	cluster cluster-up cluster-down cluster-env cluster-status docker-image up down shell \
+	integration-docker clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-15s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -154,6 +155,9 @@ down: ## remove that Hadoop and all that it stored
 
 shell: ## a shell on a host of that Hadoop from which to submit; build/docker is its /work
 	@docker exec -it weft-edge bash
+
+integration-docker: build up ## tests of weft on that Hadoop, from a host with weft and HADOOP_CONF_DIR only
+	go test -tags docker -count=1 -timeout $(TESTTIMEOUT) ./integration/docker
 
 clean: cluster-down ## stop the cluster; remove bin/ and build/, Hadoop's jars included
 	rm -rf bin build
