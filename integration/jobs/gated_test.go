@@ -11,10 +11,10 @@ import (
 	"testing"
 )
 
-// partitions of the first stage of program gated.
+// partitions of the first stage of programs gated and later.
 const partitions = 8
 
-// A gate is where program gated waits: its directory on this machine.
+// A gate is where programs gated and later wait: their directory on this machine.
 type gate struct {
 	*user
 	dir string
@@ -29,7 +29,7 @@ func newGate(u *user) gate {
 	return g
 }
 
-// open lets every task through, now and later.
+// open lets everybody through, now and from then on.
 func (g gate) open() {
 	g.Helper()
 	f, err := os.OpenFile(filepath.Join(g.dir, "gate"), os.O_RDWR, 0)
@@ -85,7 +85,7 @@ func (g gate) attempts() (n int) {
 	return n
 }
 
-// sums is the right output of program gated, sorted.
+// sums is the right output of programs gated and later, sorted.
 func sums() []string {
 	totals := make([]int, 10)
 	for n := range partitions * 1000 {
@@ -98,7 +98,7 @@ func sums() []string {
 	return out
 }
 
-// right asserts that the output of program gated is right.
+// right asserts that the output of a program is right.
 func (g gate) right(out string) {
 	g.Helper()
 	got := lines(g.parts(out))

@@ -9,55 +9,63 @@ import (
 	"testing"
 )
 
-// later is a run of program later with the shuffle service of the nodes.
-type later struct {
+// served is a run of a program whose map outputs are with the shuffle services of the nodes.
+type served struct {
 	gate
 	run       *running
 	name, out string
 }
 
-func startLater(t *testing.T, mode string, settings ...string) later {
+func startServed(t *testing.T, name, mode string, settings ...string) served {
 	t.Helper()
-	l := later{gate: gate{newUser(t), t.TempDir()}, name: unique(t)}
-	l.out = l.scratch() + "/out"
-	if err := syscall.Mkfifo(filepath.Join(l.dir, "next"), 0o666); err != nil {
-		t.Fatal(err)
-	}
+	s := served{gate: newGate(newUser(t)), name: unique(t)}
+	s.out = s.scratch() + "/out"
 	args := []string{"--conf", "weft.shuffle.service.enabled=true"}
-	for _, s := range settings {
-		args = append(args, "--conf", s)
+	for _, setting := range settings {
+		args = append(args, "--conf", setting)
 	}
-	l.run = l.start("weft", submission(l.name, mode, append(args,
-		program("later"), l.dir, strconv.Itoa(partitions), l.out)...)...)
-	l.until("the first job", func() bool {
-		_, err := os.Stat(filepath.Join(l.dir, "counted"))
+	s.run = s.start("weft", submission(s.name, mode, append(args,
+		program(name), s.dir, strconv.Itoa(partitions), s.out)...)...)
+	return s
+}
+
+// startLater returns when all map tasks are done; the second job reads their outputs once the gate
+// is open.
+func startLater(t *testing.T, mode string, settings ...string) served {
+	t.Helper()
+	s := startServed(t, "later", mode, settings...)
+	s.until("the first job", func() bool {
+		_, err := os.Stat(filepath.Join(s.dir, "counted"))
 		return err == nil
 	})
-	return l
+	return s
 }
 
-// goOn lets the second job begin.
-func (l later) goOn() {
-	l.Helper()
-	f, err := os.OpenFile(filepath.Join(l.dir, "next"), os.O_RDWR, 0)
-	if err != nil {
-		l.Fatal(err)
+// succeeds asserts that the application ends well, with the right rows.
+func (s served) succeeds() {
+	s.Helper()
+	if code := s.run.code(); code != 0 {
+		s.Fatalf("exit code %d\n%s", code, &s.run.stderr)
 	}
-	l.Cleanup(func() { f.Close() })
+	s.right(s.out)
+	s.noneLeft(s.name)
 }
 
-// ends asserts that the application ends well, with the right rows, and that each map task ran once
-// in both jobs.
-func (l later) ends() {
-	l.Helper()
-	if code := l.run.code(); code != 0 {
-		l.Fatalf("exit code %d\n%s", code, &l.run.stderr)
+// ends asserts besides that each map task ran once.
+func (s served) ends() {
+	s.Helper()
+	s.succeeds()
+	if n := s.attempts(); n != partitions {
+		s.Errorf("%d attempts of %d map tasks", n, partitions)
 	}
-	l.right(l.out)
-	if n := l.attempts(); n != partitions {
-		l.Errorf("%d attempts of %d map tasks", n, partitions)
+}
+
+// lostNothing asserts that the driver, in the client, told of no loss.
+func (s served) lostNothing() {
+	s.Helper()
+	if strings.Contains(s.run.stderr.String(), "lost") {
+		s.Errorf("something was lost\n%s", &s.run.stderr)
 	}
-	l.noneLeft(l.name)
 }
 
 // TestOutputsOutliveTheirExecutors covers S108, S122, S123 and S124 on a real YARN: all executors are
@@ -66,28 +74,28 @@ func (l later) ends() {
 func TestOutputsOutliveTheirExecutors(t *testing.T) {
 	for _, mode := range modes {
 		t.Run(mode, func(t *testing.T) {
-			l := startLater(t, mode, "weft.dynamicAllocation.enabled=true",
+			s := startLater(t, mode, "weft.dynamicAllocation.enabled=true",
 				"weft.dynamicAllocation.executorIdleTimeout=1s")
 			own := 0 // containers beside the executors'
 			if mode == "cluster" {
 				own = 1
 			}
-			a := l.application(l.name, func(a application) bool { return a.Containers == own || a.ended() })
+			a := s.application(s.name, func(a application) bool { return a.Containers == own || a.ended() })
 			if a.Containers != own {
 				t.Fatalf("the executors are not given back: %+v", a)
 			}
-			l.goOn()
-			l.ends()
+			s.open()
+			s.ends()
 		})
 	}
 }
 
 // TestKilledExecutorsLeaveTheirOutputs is the same with executors that are killed.
 func TestKilledExecutorsLeaveTheirOutputs(t *testing.T) {
-	l := startLater(t, "client")
+	s := startLater(t, "client")
 	victims := map[int]bool{}
 	for p := range partitions {
-		for _, pid := range l.passed(p) {
+		for _, pid := range s.passed(p) {
 			victims[pid] = true
 		}
 	}
@@ -96,19 +104,19 @@ func TestKilledExecutorsLeaveTheirOutputs(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	l.goOn()
-	l.ends()
-	if !strings.Contains(l.run.stderr.String(), "executor lost") {
-		t.Errorf("no executor was lost\n%s", &l.run.stderr)
+	s.open()
+	s.ends()
+	if !strings.Contains(s.run.stderr.String(), "executor lost") {
+		t.Errorf("no executor was lost\n%s", &s.run.stderr)
 	}
 }
 
 // TestKilledShuffleServersAreWaitedFor kills the servers of all nodes when the second job begins: no
 // task fails, because they are back within the patience of those who fetch.
 func TestKilledShuffleServersAreWaitedFor(t *testing.T) {
-	l := startLater(t, "client")
-	for i := range l.cluster.Nodes {
-		server, err := l.cluster.ShuffleServer(i)
+	s := startLater(t, "client")
+	for i := range s.cluster.Nodes {
+		server, err := s.cluster.ShuffleServer(i)
 		if err != nil || server.Pid == 0 {
 			t.Fatalf("node %d: %+v, %v", i, server, err)
 		}
@@ -116,9 +124,7 @@ func TestKilledShuffleServersAreWaitedFor(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	l.goOn()
-	l.ends()
-	if strings.Contains(l.run.stderr.String(), "lost") {
-		t.Errorf("something was lost\n%s", &l.run.stderr)
-	}
+	s.open()
+	s.ends()
+	s.lostNothing()
 }

@@ -2,8 +2,8 @@
 //
 //	later DIR PARTITIONS OUT
 //
-// DIR is local and holds a named pipe, next. Each map task leaves a file DIR/map-PARTITION-ATTEMPT with the id of its
-// process. After the first job there is a file DIR/counted, and the second begins when next has a writer. It writes to
+// DIR is local and holds a named pipe, gate. Each map task leaves a file DIR/map-PARTITION-ATTEMPT with the id of its
+// process. After the first job there is a file DIR/counted, and the second begins when the gate has a writer. It writes to
 // OUT a line "remainder TAB sum" for each remainder of division by 10 of the numbers below 1000 × PARTITIONS.
 package main
 
@@ -56,11 +56,11 @@ func run(ctx context.Context, s *weft.Session) error {
 	if err := os.WriteFile(filepath.Join(dir, "counted"), nil, 0o666); err != nil {
 		return err
 	}
-	next, err := os.Open(filepath.Join(dir, "next")) // waits for a writer
+	gate, err := os.Open(filepath.Join(dir, "gate")) // waits for a writer
 	if err != nil {
 		return err
 	}
-	if err := next.Close(); err != nil {
+	if err := gate.Close(); err != nil {
 		return err
 	}
 	return sums.SaveAsText(ctx, s.Args()[2])
