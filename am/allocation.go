@@ -126,7 +126,9 @@ func (l *loop) releaseExecutors(a scheduler.ReleaseExecutors) {
 
 // hostsExcluded has executors come elsewhere than where tasks failed.
 func (l *loop) hostsExcluded(a scheduler.HostsExcluded) {
-	l.Log.Warn("hosts get no tasks for a while, because tasks failed there", "hosts", a.Hosts)
+	if len(a.Hosts) > 0 {
+		l.Log.Warn("hosts get no tasks for a while, because tasks failed there", "hosts", a.Hosts)
+	}
 	c, avoids := l.Cluster.(containers.Avoider)
 	if !avoids {
 		return

@@ -109,8 +109,8 @@ type HostCount struct {
 // gone; that counts as nobody's failure.
 type ReleaseExecutors struct{ Executors []ExecutorID }
 
-// HostsExcluded lists, in the order of their names, the hosts that get no tasks of any stage for now.
-// It is absolute: executors that come elsewhere are of more use.
+// HostsExcluded lists, in the order of their names, the hosts that get no tasks of any stage for
+// now: executors are of more use elsewhere. It is absolute.
 type HostsExcluded struct{ Hosts []string }
 
 // WakeAt asks for a Tick at the given time if no event comes before. A later WakeAt replaces
