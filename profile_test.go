@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"syscall"
 	"testing"
 
 	"github.com/weft-data/weft"
@@ -53,7 +54,11 @@ func settings(t *testing.T, lines ...string) {
 	dir := t.TempDir()
 	script := filepath.Join(dir, "devices")
 	text := "#!/bin/sh\necho '{\"name\": \"gpu\", \"addresses\": [\"g0\", \"g1\"]}'\n"
-	if err := os.WriteFile(script, []byte(text), 0o700); err != nil {
+	// A child that is forked while the file is open for writing would keep it "busy".
+	syscall.ForkLock.RLock()
+	err := os.WriteFile(script, []byte(text), 0o700)
+	syscall.ForkLock.RUnlock()
+	if err != nil {
 		t.Fatal(err)
 	}
 	lines = append(lines, "weft.executor.resource.gpu.discoveryScript "+script)

@@ -6,6 +6,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"syscall"
 	"testing"
 
 	"github.com/weft-data/weft/am"
@@ -22,7 +23,11 @@ func devicesOf(_ context.Context, t *executor.Task, _ string) (executor.Result, 
 func gpus(t *testing.T) am.Options {
 	script := filepath.Join(t.TempDir(), "devices")
 	text := "#!/bin/sh\necho '{\"name\": \"gpu\", \"addresses\": [\"g0\", \"g1\"]}'\n"
-	if err := os.WriteFile(script, []byte(text), 0o700); err != nil {
+	// A child that is forked while the file is open for writing would keep it "busy".
+	syscall.ForkLock.RLock()
+	err := os.WriteFile(script, []byte(text), 0o700)
+	syscall.ForkLock.RUnlock()
+	if err != nil {
 		t.Fatal(err)
 	}
 	return am.Options{Log: logger(), Conf: onDemand(t,

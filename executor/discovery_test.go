@@ -5,6 +5,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"syscall"
 	"testing"
 	"time"
 )
@@ -12,7 +13,11 @@ import (
 // script writes a program and gives its path.
 func script(t *testing.T, body string) string {
 	path := filepath.Join(t.TempDir(), "devices")
-	if err := os.WriteFile(path, []byte("#!/bin/sh\n"+body+"\n"), 0o700); err != nil {
+	// A child that is forked while the file is open for writing would keep it "busy".
+	syscall.ForkLock.RLock()
+	err := os.WriteFile(path, []byte("#!/bin/sh\n"+body+"\n"), 0o700)
+	syscall.ForkLock.RUnlock()
+	if err != nil {
 		t.Fatal(err)
 	}
 	return path
@@ -89,7 +94,11 @@ func FuzzParseDevices(f *testing.F) {
 func TestScriptForNvidia(t *testing.T) {
 	dir := t.TempDir()
 	smi := "#!/bin/sh\n[ \"$1\" = --query-gpu=index ] && [ \"$2\" = --format=csv,noheader ] && echo 0 && echo 1\n"
-	if err := os.WriteFile(filepath.Join(dir, "nvidia-smi"), []byte(smi), 0o700); err != nil {
+	// A child that is forked while the file is open for writing would keep it "busy".
+	syscall.ForkLock.RLock()
+	err := os.WriteFile(filepath.Join(dir, "nvidia-smi"), []byte(smi), 0o700)
+	syscall.ForkLock.RUnlock()
+	if err != nil {
 		t.Fatal(err)
 	}
 	path, err := filepath.Abs("../conf/nvidia-gpus.sh")
