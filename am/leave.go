@@ -22,6 +22,10 @@ type leaving struct {
 	on  bool
 	by  time.Duration
 	why string
+	// serves keeps it until then while a running job needs its map outputs and nobody else can serve
+	// them. Nobody waits for a node that is being decommissioned; for a container that is to go to
+	// another application somebody does.
+	serves bool
 }
 
 // leave sends an executor on its way out. An earlier deadline than before counts.
@@ -41,17 +45,18 @@ func (l *loop) leave(e *executor, left time.Duration, why string) {
 
 // seeOff gives executors back that leave and are done, or have no time left.
 func (l *loop) seeOff(now time.Duration) {
-	running := map[scheduler.ExecutorID]int{}
+	known := map[scheduler.ExecutorID]scheduler.ExecutorStatus{}
 	for _, e := range l.executors {
 		if e == nil || !e.leaving.on {
 			continue
 		}
-		if len(running) == 0 {
+		if len(known) == 0 {
 			for _, s := range l.machine.Status().Executors {
-				running[s.ID] = s.Running
+				known[s.ID] = s
 			}
 		}
-		if n := running[scheduler.ExecutorID(e.id)]; n > 0 && now < e.leaving.by {
+		s := known[scheduler.ExecutorID(e.id)]
+		if (s.Running > 0 || s.Needed && e.leaving.serves) && now < e.leaving.by {
 			l.patrol = min(l.patrol, now+leaveEvery, e.leaving.by)
 			continue
 		}
@@ -67,6 +72,7 @@ func (l *loop) decommissioning(d containers.Decommissioning) {
 	for _, e := range l.executors {
 		if e != nil && e.container.Host == d.Host {
 			l.leave(e, d.Left, "its node is being decommissioned")
+			e.leaving.serves = true
 		}
 	}
 }

@@ -1,6 +1,7 @@
 package am_test
 
 import (
+	"slices"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -103,5 +104,33 @@ func TestExecutorsOfADecommissioningNodeLeave(t *testing.T) {
 		if err := <-done; err != nil {
 			t.Error(err)
 		}
+	})
+}
+
+// Without a shuffle service nobody else can serve what an executor wrote: it stays on a node that
+// is being decommissioned until the job has read it.
+func TestOutputsKeepTheirExecutorOnADecommissioningNode(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		y := openYard(t, nil)
+		defer y.stop()
+		leaves, id := y.enterOn("old")
+		result := y.shuffling(1)
+		first := leaves.task()
+		y.events <- containers.Decommissioning{Host: "old", Left: time.Hour}
+		synctest.Wait()
+		leaves.succeed(first, "")
+		stays, _ := y.enterOn("new")
+		stays.succeed(stays.task(), "")
+		reduce := stays.task()
+		time.Sleep(time.Minute)
+		synctest.Wait()
+		if got := y.places(); slices.Contains(got, "") {
+			t.Errorf("outputs are at %q", got)
+		}
+		stays.succeed(reduce, "7")
+		if got := <-result; got != "7" {
+			t.Errorf("the job gives %s", got)
+		}
+		y.gone(id)
 	})
 }

@@ -97,13 +97,23 @@ func (m *Machine) holding(x dynalloc.Executor) (h dynalloc.Holding) {
 	for _, c := range e.cached {
 		h.Cached = h.Cached || len(c.partitions) > 0 && c.of == m.blocks[c.id]
 	}
-	if m.conf.Allocation.KeepOutputs && !e.served {
-		for _, held := range e.held {
-			h.Outputs = h.Outputs || held.first != none
-			h.Needed = h.Needed || held.first != none && held.stage.needed()
-		}
+	if m.conf.Allocation.KeepOutputs {
+		h.Outputs, h.Needed = e.outputs()
 	}
 	return h
+}
+
+// outputs says whether map outputs would be lost with the executor, and whether a running job needs
+// one of these.
+func (e *executor) outputs() (some, needed bool) {
+	if e.served {
+		return false, false
+	}
+	for _, held := range e.held {
+		some = some || held.first != none
+		needed = needed || held.first != none && held.stage.needed()
+	}
+	return some, needed
 }
 
 // releaseExecutors lets executors go that have nothing to do. They get no more tasks.

@@ -61,6 +61,8 @@ type ExecutorStatus struct {
 	// 0 if it is offered.
 	Excluded time.Duration
 	Leaving  bool // it is being decommissioned and gets no more tasks
+	// Needed says that it holds map outputs for a running job that would be lost with it.
+	Needed bool
 }
 
 // Status copies what the machine knows. It costs as much as there are jobs, stages and
@@ -116,10 +118,11 @@ func (m *Machine) stageStatus(s *stage) StageStatus {
 }
 
 func (m *Machine) executorStatus(e *executor) ExecutorStatus {
+	_, needed := e.outputs()
 	return ExecutorStatus{
 		ID: e.id, Host: m.cluster.hosts[e.host].name, Rack: e.rack, Profile: e.profile.id,
 		Slots: e.slots, Running: e.load,
-		Leaving:  e.leaving,
+		Leaving: e.leaving, Needed: needed,
 		Excluded: max(m.exclusions.until[m.cluster.byID[e.id]], m.cluster.hosts[e.host].until),
 	}
 }

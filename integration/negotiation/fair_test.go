@@ -62,10 +62,11 @@ func TestFairScheduler(t *testing.T) {
 	}
 }
 
-// decommissioning: tasks on a node that is to go end in peace, and those to come run elsewhere.
+// decommissioning: tasks on a node that is to go end in peace, and those to come run elsewhere. The
+// node's shuffle service keeps the outputs of those that have ended, so idle executors go at once.
 func (b *bed) decommissioning() {
 	g := b.gate()
-	j := g.start(8, "--queue", "a")
+	j := g.start(8, "--queue", "a", "--conf", "weft.shuffle.service.enabled=true")
 	g.waiting()
 	leaves := b.cluster.NodeManager(1).Host
 	var idle []int
