@@ -74,17 +74,37 @@ func (s source) Open() (io.ReadCloser, error) { return os.Open(filepath.Join(s.r
 // sources are the files that belong to the module: no build results, no module within.
 func sources(t *testing.T, root string) (files []modzip.File) {
 	t.Helper()
-	checked, err := modzip.CheckDir(root)
+	err := filepath.WalkDir(root, func(path string, d os.DirEntry, err error) error {
+		if err != nil {
+			return err
+		}
+		name, err := filepath.Rel(root, path)
+		if err != nil {
+			return err
+		}
+		if d.IsDir() {
+			if name != "." && (slices.Contains(built, name) || isModule(path)) {
+				return filepath.SkipDir
+			}
+			return nil
+		}
+		if d.Type().IsRegular() {
+			files = append(files, source{root, filepath.ToSlash(name)})
+		}
+		return nil
+	})
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, name := range checked.Valid {
-		folder, _, _ := strings.Cut(name, "/")
-		if !slices.Contains([]string{"build", "bin", "dist", ".git"}, folder) {
-			files = append(files, source{root, name})
-		}
-	}
 	return files
+}
+
+// built are the folders that make and git fill.
+var built = []string{"build", "bin", "dist", ".git"}
+
+func isModule(dir string) bool {
+	_, err := os.Stat(filepath.Join(dir, "go.mod"))
+	return err == nil
 }
 
 func write(t *testing.T, path string, f func(io.Writer) error) {
