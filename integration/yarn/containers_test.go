@@ -175,17 +175,24 @@ func (a *yarnApp) finish(status containers.Status) {
 	}
 }
 
+// A host is a preference, which a busy ResourceManager lets go after a while: one application of
+// three finds its executors on both nodes, where all would be on one if nobody asked for two.
 func TestExecutorsRunInContainersOfBothNodes(t *testing.T) {
-	a := startYarnApp(newYarnBed(t))
-	a.want(2)
-	all := a.run(2, 1)
-	if all[0].Host == all[1].Host {
-		t.Errorf("both on %s", all[0].Host)
+	bed := newYarnBed(t)
+	for range 3 {
+		a := startYarnApp(bed)
+		a.want(2)
+		all := a.run(2, 1)
+		a.finish(containers.Succeeded)
+		if err := submit.Outcome(a.ended(a.attempt.ID.Application)); err != nil {
+			t.Error(err)
+		}
+		if all[0].Host != all[1].Host {
+			return
+		}
+		t.Logf("both on %s", all[0].Host)
 	}
-	a.finish(containers.Succeeded)
-	if err := submit.Outcome(a.ended(a.attempt.ID.Application)); err != nil {
-		t.Error(err)
-	}
+	t.Error("three times both executors were on one node")
 }
 
 func TestKilledExecutorIsReplaced(t *testing.T) {
