@@ -109,7 +109,8 @@ func (s served) recovers(i int) {
 // TestServiceThatStaysAwayLosesItsNodesOutputs covers S26, S122 and S124 on a real YARN: the service of
 // one node goes for good between two jobs. The map tasks whose outputs it had run again, no others.
 func TestServiceThatStaysAwayLosesItsNodesOutputs(t *testing.T) {
-	s := startLater(t, "client", append(onePerNode, "weft.shuffle.service.patience=2s")...)
+	s := startLater(t, "client", append(onePerNode, "weft.shuffle.service.patience=2s",
+		"weft.shuffle.reduceLocality.enabled=false")...) // one reader on each node
 	nodes := s.wrote()
 	gone := nodes[0]
 	if n := len(slices.Compact(slices.Sorted(slices.Values(nodes[:])))); n != s.cluster.Nodes {
