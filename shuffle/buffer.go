@@ -53,6 +53,9 @@ type buffer struct {
 	most    int64 // records of the largest partition
 	scratch int64 // granted for sorting it
 	refs    []ref // scratch of sortRefs
+
+	fresh   []byte      // the record added last, which has no hash yet
+	freshOf *partBuffer // its partition
 }
 
 func newBuffer(store *Store, memory Memory, partitions int, sorting bool) *buffer {
@@ -74,12 +77,22 @@ func (b *buffer) add(partition int, key, value []byte) error {
 		}
 	}
 	putRecord(p.free, key, value)
-	p.checksum += xxh3.Hash(p.free[:n])
+	b.hash()
+	b.fresh, b.freshOf = p.free[:n], p
 	p.free = p.free[n:]
 	p.records++
 	p.total++
 	b.records++
 	return nil
+}
+
+// hash takes the hash of the record that was added last. To take it at once would wait for the
+// record to get from the processor's store buffer to memory that is seldom in its cache.
+func (b *buffer) hash() {
+	if b.freshOf != nil {
+		b.freshOf.checksum += xxh3.Hash(b.fresh)
+		b.fresh, b.freshOf = nil, nil
+	}
 }
 
 // open gives the partition a new chunk with room for n bytes at least.
@@ -143,6 +156,7 @@ func (b *buffer) slab(n int) error {
 
 // finish closes all chunks: the buffer is about to be read.
 func (b *buffer) finish() {
+	b.hash()
 	for i := range b.parts {
 		b.close(&b.parts[i])
 	}
