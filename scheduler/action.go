@@ -95,6 +95,9 @@ type WantExecutors struct{ Wants []Want }
 type Want struct {
 	Profile resource.ID
 	Count   int
+	// Spare are those of Count that only copies of slow tasks could use: the cluster may take
+	// them back at any time. 0 without Allocation.SpareCopies.
+	Spare int
 	// Hosts are where new ones are of most use, the most useful first.
 	Hosts []HostCount
 }

@@ -73,8 +73,8 @@ func (m *Machine) allocate() {
 	}
 }
 
-// needs are what the tasks of each profile could use now. Copies wait in stages that are looked
-// at for slow tasks.
+// needs are what the tasks of each profile could use now. Copies wait, and run, in stages that are
+// looked at for slow tasks.
 func (m *Machine) needs() []dynalloc.Need {
 	list := slices.Grow(m.allocation.needs[:0], len(m.profiles))[:len(m.profiles)]
 	clear(list)
@@ -87,6 +87,7 @@ func (m *Machine) needs() []dynalloc.Need {
 	}
 	for _, s := range m.slow.watched {
 		list[s.profile.id].Speculative += len(s.copies)
+		list[s.profile.id].Copies += len(s.twins)
 	}
 	return list
 }

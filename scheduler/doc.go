@@ -153,7 +153,8 @@
 // With Config.Allocation the machine says how many executors of each profile there should be
 // (WantExecutors, with the hosts near which tasks wait) and lets idle ones go (ReleaseExecutors),
 // by the rules of package dynalloc. One that was let go gets no more tasks. An executor that holds
-// cached blocks stays, and with KeepOutputs one that holds map outputs.
+// cached blocks stays, and with KeepOutputs one that holds map outputs. With SpareCopies it says
+// which executors only copies of slow tasks need: the cluster may take these back at any time.
 //
 // # Committing
 //

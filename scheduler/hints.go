@@ -11,7 +11,9 @@ import (
 func (m *Machine) wantExecutors() WantExecutors {
 	out := WantExecutors{Wants: make([]Want, len(m.allocation.targets))}
 	for i, t := range m.allocation.targets {
-		out.Wants[i] = Want{Profile: t.Profile, Count: t.Count, Hosts: m.hints(t.Profile)}
+		out.Wants[i] = Want{
+			Profile: t.Profile, Count: t.Count, Spare: t.Spare, Hosts: m.hints(t.Profile),
+		}
 	}
 	return out
 }

@@ -86,11 +86,15 @@ func (a WantExecutors) String() string {
 	return "want executors: " + strings.Join(words, "; ")
 }
 
-// String gives "3 of profile 1, near h1 (2), h2 (1)"; of the default profile the number is enough.
+// String gives "3 of profile 1, 1 spare, near h1 (2), h2 (1)"; of the default profile the number is
+// enough.
 func (w Want) String() string {
 	s := fmt.Sprint(w.Count)
 	if w.Profile != resource.Default {
 		s += fmt.Sprintf(" of profile %d", w.Profile)
+	}
+	if w.Spare > 0 {
+		s += fmt.Sprintf(", %d spare", w.Spare)
 	}
 	for i, h := range w.Hosts {
 		if i == 0 {

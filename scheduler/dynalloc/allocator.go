@@ -25,6 +25,7 @@ type Allocator struct {
 type Target struct {
 	Profile resource.ID
 	Count   int
+	Spare   int // of Count: of use to copies of slow tasks only; 0 without Settings.SpareCopies
 }
 
 // Decision is what is to be done, in this order.
@@ -75,7 +76,7 @@ func (a *Allocator) Need(id resource.ID, n Need) {
 func (a *Allocator) targets() []Target {
 	list := make([]Target, 0, len(a.profiles))
 	for _, p := range a.profiles {
-		list = append(list, Target{p.id, p.target})
+		list = append(list, Target{p.id, p.target, p.spare})
 	}
 	return list
 }
@@ -86,12 +87,13 @@ func (a *Allocator) Decide(now time.Duration) Decision {
 	d := Decision{Wake: unset}
 	for _, p := range a.profiles {
 		a.working = a.working || len(p.expired) > 0
-		before := p.target
+		target, spare := p.target, p.spare
 		if a.working {
 			p.adjust(&a.settings, now)
 			d.Wake = sooner(d.Wake, p.wake(&a.settings, now))
 		}
-		a.moved = a.moved || p.target != before
+		p.spare = p.spares(&a.settings)
+		a.moved = a.moved || p.target != target || p.spare != spare
 		d.Release = a.release(now, p, d.Release)
 	}
 	if a.moved {

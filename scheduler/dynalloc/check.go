@@ -21,6 +21,8 @@ func (a *Allocator) Check() error {
 		case p.target < a.settings.Min || p.target > a.settings.Max:
 			return fmt.Errorf("profile %d: target %d is not in %d to %d", p.id, p.target,
 				a.settings.Min, a.settings.Max)
+		case p.spare < 0 || p.spare > p.target-a.settings.Min:
+			return fmt.Errorf("profile %d: %d of %d are spare", p.id, p.spare, p.target)
 		case p.step < 1:
 			return fmt.Errorf("profile %d: step %d", p.id, p.step)
 		}

@@ -20,6 +20,7 @@
 //
 //   - A profile needs ceil((pending + running) × Ratio / slots) executors, copies of slow tasks
 //     included, and as many more than it has as tasks need that find no place on these.
+//   - Of these, Settings.SpareCopies tells apart how many would be of no use without the copies.
 //   - While tasks wait the target grows by 1, 2, 4, 8 … executors (Ramp) or to the need at once
 //     (Direct). The step is doubled when all of it was added, else it is 1 again; it is 1 again
 //     when no task waits. A target is never above the need but for Min, and never above Max.

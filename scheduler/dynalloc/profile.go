@@ -12,6 +12,7 @@ import (
 type Need struct {
 	Pending     int
 	Running     int // told to stop ones included: they hold their slots
+	Copies      int // of Running: copies of slow tasks that run elsewhere too
 	Speculative int // copies of slow tasks that wait
 	// Unschedulable are stages with a task that every executor there is excluded for.
 	Unschedulable int
@@ -20,12 +21,19 @@ type Need struct {
 // waits says whether more executors would be of use.
 func (n Need) waits() bool { return n.Pending+n.Speculative+n.Unschedulable > 0 }
 
+// firm is the need without copies.
+func (n Need) firm() Need {
+	n.Running, n.Copies, n.Speculative = max(n.Running-n.Copies, 0), 0, 0
+	return n
+}
+
 // profile is the demand for one kind of executor.
 type profile struct {
 	id     resource.ID
 	slots  int // of one executor
 	need   Need
 	target int
+	spare  int // of the target: for copies only, if Settings.SpareCopies
 	step   int // executors that the next round of the ramp adds
 	// askAt is when the target grows next, or unset. It stays in the past while the target is
 	// as large as the need: then it grows as soon as the need does.
@@ -39,16 +47,28 @@ type profile struct {
 const unset time.Duration = -1
 
 // most is how many executors the profile's tasks could use.
-func (p *profile) most(ratio float64) int {
-	tasks := p.need.Pending + p.need.Running + p.need.Speculative
-	n := p.executors(tasks, ratio)
-	if n == 1 && p.slots > 1 && p.need.Speculative > 0 {
+func (p *profile) most(ratio float64) int { return p.useful(p.need, ratio) }
+
+// useful is how many executors a need could use.
+func (p *profile) useful(need Need, ratio float64) int {
+	n := p.executors(need.Pending+need.Running+need.Speculative, ratio)
+	if n == 1 && p.slots > 1 && need.Speculative > 0 {
 		n = 2 // a copy runs on another host than the slow task
 	}
-	if p.need.Unschedulable > 0 {
-		n = max(n, p.count+p.executors(p.need.Unschedulable, ratio))
+	if need.Unschedulable > 0 {
+		n = max(n, p.count+p.executors(need.Unschedulable, ratio))
 	}
 	return n
+}
+
+// spares is how many executors of the target are of use to copies only. What a target is above the
+// need, for a moment, is none of them.
+func (p *profile) spares(s *Settings) int {
+	if !s.SpareCopies {
+		return 0
+	}
+	firm := p.useful(p.need.firm(), s.Ratio)
+	return max(min(p.most(s.Ratio)-firm, p.target-max(firm, s.Min)), 0)
 }
 
 func (p *profile) executors(tasks int, ratio float64) int {

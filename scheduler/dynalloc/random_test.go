@@ -54,6 +54,8 @@ func newWorld(t *rapid.T) *world {
 		Min:    rapid.IntRange(0, 3).Draw(t, "min"), Max: rapid.IntRange(4, 40).Draw(t, "max"),
 		Initial: rapid.IntRange(0, 4).Draw(t, "initial"), CachedIdle: 5 * time.Minute,
 		Ratio: rapid.SampledFrom([]float64{1, 0.5}).Draw(t, "ratio"),
+
+		SpareCopies: rapid.Bool().Draw(t, "spare copies"),
 	}.WithDefaults()
 	var err error
 	w.a, err = dynalloc.New(w.s, w.slots, func(x dynalloc.Executor) dynalloc.Holding {
@@ -77,6 +79,7 @@ func (w *world) randomStep(t *rapid.T) {
 		w.need[id] = dynalloc.Need{
 			Pending:       rapid.IntRange(0, 30).Draw(t, "pending"),
 			Running:       rapid.IntRange(0, 30).Draw(t, "running"),
+			Copies:        rapid.IntRange(0, 2).Draw(t, "running copies"),
 			Speculative:   rapid.IntRange(0, 2).Draw(t, "copies"),
 			Unschedulable: rapid.IntRange(0, 1).Draw(t, "stuck"),
 		}
@@ -122,6 +125,7 @@ func (w *world) decide(t *rapid.T) {
 	d := w.a.Decide(w.now)
 	for _, target := range d.Targets {
 		w.want[target.Profile] = target.Count
+		w.checkSpare(t, target)
 	}
 	for id, want := range w.want {
 		if want < w.s.Min || want > w.s.Max {
@@ -137,6 +141,20 @@ func (w *world) decide(t *rapid.T) {
 	}
 	if err := w.a.Check(); err != nil {
 		t.Fatal(err)
+	}
+}
+
+// checkSpare: spare executors are for copies, and leave enough for all other tasks.
+func (w *world) checkSpare(t *rapid.T, target dynalloc.Target) {
+	n := w.need[target.Profile]
+	copies := n.Speculative + min(n.Copies, n.Running)
+	others := n.Pending + n.Running + n.Speculative - copies
+	least := int(math.Ceil(w.s.Ratio * float64(others) / float64(w.slotsOf(int(target.Profile)))))
+	switch firm := target.Count - target.Spare; {
+	case target.Spare < 0, target.Spare > 2*copies, target.Spare > 0 && !w.s.SpareCopies:
+		t.Fatalf("%+v with %+v", target, n)
+	case firm < min(target.Count, max(least, w.s.Min)):
+		t.Fatalf("%+v leaves %d executors for %+v", target, firm, n)
 	}
 }
 

@@ -17,9 +17,9 @@ import (
 // the Allocator wants done. `go test ./scheduler/dynalloc -run Scripts -rewrite` writes that anew.
 //
 //	config min=N max=N initial=N ratio=F policy=ramp|direct backlog=D sustained=D idle=D
-//	       cached-idle=D outputs-idle=D slots=N      begins anew
+//	       cached-idle=D outputs-idle=D slots=N spare-copies      begins anew
 //	profile id=N slots=N                             comes into use; a need is to follow
-//	need [profile=N] pending=N running=N copies=N unschedulable=N
+//	need [profile=N] pending=N running=N running-copies=N copies=N unschedulable=N
 //	join n=N [profile=N] · leave e1 · busy e1 e2 · idle e1 · holds e1 cached outputs needed
 //	advance by=D      asks again whenever that is wanted, and at the end
 func TestScripts(t *testing.T) {
@@ -59,7 +59,8 @@ func (p *play) handle(t *testing.T, d *datadriven.TestData) string {
 	case "need":
 		p.Need(resource.ID(number(t, d, "profile")), dynalloc.Need{
 			Pending: number(t, d, "pending"), Running: number(t, d, "running"),
-			Speculative: number(t, d, "copies"), Unschedulable: number(t, d, "unschedulable"),
+			Copies: number(t, d, "running-copies"), Speculative: number(t, d, "copies"),
+			Unschedulable: number(t, d, "unschedulable"),
 		})
 		return p.decide(t, d)
 	case "join":
@@ -82,7 +83,7 @@ func (p *play) config(t *testing.T, d *datadriven.TestData) string {
 		Min: number(t, d, "min"), Max: number(t, d, "max"), Initial: number(t, d, "initial"),
 		Backlog: duration(t, d, "backlog"), Sustained: duration(t, d, "sustained"),
 		Idle: duration(t, d, "idle"), CachedIdle: duration(t, d, "cached-idle"),
-		OutputsIdle: duration(t, d, "outputs-idle"),
+		OutputsIdle: duration(t, d, "outputs-idle"), SpareCopies: d.HasArg("spare-copies"),
 	}
 	if arg, ok := d.Arg("ratio"); ok {
 		ratio, err := strconv.ParseFloat(arg.Vals[0], 64)
@@ -171,13 +172,16 @@ func (p *play) ask(t *testing.T, d *datadriven.TestData) string {
 	return b.String()
 }
 
-// targets prints "3", with the profile where there are others: "3, 2 of profile 1".
+// targets prints "3", with the profile where there are others: "3 (1 spare), 2 of profile 1".
 func targets(list []dynalloc.Target) string {
 	var words []string
 	for _, t := range list {
 		word := strconv.Itoa(t.Count)
 		if t.Profile != resource.Default {
 			word += fmt.Sprintf(" of profile %d", t.Profile)
+		}
+		if t.Spare > 0 {
+			word += fmt.Sprintf(" (%d spare)", t.Spare)
 		}
 		words = append(words, word)
 	}

@@ -60,6 +60,9 @@ type Settings struct {
 	Initial int     // target before there is any work, and of each new profile; at least Min
 	Ratio   float64 // executors by what the tasks could use; 1
 
+	// SpareCopies tells executors apart that only copies of slow tasks could use (Target.Spare).
+	SpareCopies bool
+
 	Backlog   time.Duration // tasks wait so long before the first executor is asked for; 1 s
 	Sustained time.Duration // time between two steps of the ramp; Backlog
 

@@ -64,7 +64,7 @@ func allocation(c *command, a *scheduler.Allocation) (err error) {
 			return err
 		}
 	}
-	a.KeepOutputs = c.flag("keep-outputs")
+	a.KeepOutputs, a.SpareCopies = c.flag("keep-outputs"), c.flag("spare-copies")
 	for key, field := range map[string]*int{
 		"min-executors": &a.Min, "max-executors": &a.Max, "initial-executors": &a.Initial,
 		"executor-slots": &a.Slots,

@@ -44,7 +44,7 @@
 // [unschedulable-timeout=D]
 // [allocation=ramp|direct] [min-executors=N] [max-executors=N] [initial-executors=N] [ratio=F]
 // [backlog=D] [sustained=D] [idle=D] [cached-idle=D] [outputs-idle=D] [executor-slots=N]
-// [keep-outputs] [cover]
+// [keep-outputs] [spare-copies] [cover]
 //
 // begins with a new machine; a script that does not start with it has the defaults. A wait of
 // -1s is no wait.
