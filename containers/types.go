@@ -21,7 +21,8 @@ type Ask struct {
 	Resource resource.Vector // of one container
 	Count    int             // 0 is the same as no Ask of the profile
 	// Spare is how many more would be of use although the cluster may take them back at any
-	// time, for work that is done elsewhere too. Clusters that know no such containers give none.
+	// time, for work that is done elsewhere too. Where there are too many of one kind they stand
+	// for the other. Clusters that know one kind only add Spare to Count.
 	Spare int
 	// Hosts are where containers are of most use, the most useful first; they are hints, and
 	// the order is the caller's. Count is not bounded by them.

@@ -43,6 +43,9 @@ func (b *Book) Want(asks []containers.Ask) {
 			w.change(w.size, 0, nil)
 		}
 	}
+	for _, w := range b.wishes { // when all are known: what one has too many of serves another
+		w.check()
+	}
 }
 
 func (b *Book) change(l Line, size resource.Vector, count int, hints []containers.HostCount) {
@@ -60,8 +63,16 @@ func (b *Book) wish(l Line) *wish {
 	if !found {
 		w := &wish{line: l, each: b.nodes.amount(resource.Vector{}), on: map[string]int{}}
 		b.wishes = slices.Insert(b.wishes, at, w)
+		b.pair(Line{l.Profile, !l.Spare}, w)
 	}
 	return b.wishes[at]
+}
+
+// pair has a new wish and that of another line know of each other, if there is one.
+func (b *Book) pair(l Line, w *wish) {
+	if at, found := slices.BinarySearchFunc(b.wishes, l, byLine); found {
+		w.other, b.wishes[at].other = b.wishes[at], w
+	}
 }
 
 // Size is what a container of the line was asked to have.

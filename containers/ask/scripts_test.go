@@ -142,11 +142,12 @@ func (s *script) take(profile, host string, spare bool) string {
 	return fmt.Sprintf("%s has %s\n", line, host)
 }
 
-// gone 0 host=h1
+// gone 0 host=h1 [spare]
 func (s *script) gone(d *datadriven.TestData) string {
 	profile, host, count := s.one(d)
+	line := ask.Line{Profile: resource.ID(s.number(profile)), Spare: d.HasArg("spare")}
 	for range count {
-		s.book.Gone(ask.Line{Profile: resource.ID(s.number(profile))}, host)
+		s.book.Gone(line, host)
 	}
 	return s.dirty()
 }

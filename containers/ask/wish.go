@@ -12,6 +12,7 @@ import (
 // A wish is what is wanted of one line, what there is of it, and what the scheduler was told.
 type wish struct {
 	line  Line
+	other *wish // of the same profile, firm or spare; nil until there is one
 	size  resource.Vector
 	each  amount // size as nodes count it
 	want  int
@@ -34,18 +35,32 @@ type named struct {
 	count int
 }
 
-// open is how many containers are still to come.
-func (w *wish) open() int { return max(w.want-w.held, 0) }
+// open is how many containers are still to come. What the profile's other line has too many of
+// does as well: an executor that runs is worth more than a new one of the right kind.
+func (w *wish) open() int { return max(w.want-w.held-w.other.surplus(), 0) }
 
-// check marks the rows for saying again when the scheduler would give another number.
-func (w *wish) check() { w.dirty = w.dirty || w.asked != w.open() }
+// surplus is how many containers there are that are not wanted any more.
+func (w *wish) surplus() int {
+	if w == nil {
+		return 0
+	}
+	return max(w.held-w.want, 0)
+}
+
+// check marks the rows for saying again when the scheduler would give another number, those of the
+// other line included.
+func (w *wish) check() {
+	w.dirty = w.dirty || w.asked != w.open()
+	if o := w.other; o != nil {
+		o.dirty = o.dirty || o.asked != o.open()
+	}
+}
 
 // change takes a new number and new hosts over. Saying the same again costs nothing.
 func (w *wish) change(size resource.Vector, count int, hints []containers.HostCount) {
 	moved := !slices.Equal(w.hints, hints)
 	w.size, w.want = size, count
 	w.hints = append(w.hints[:0], hints...)
-	w.check()
 	w.dirty = w.dirty || moved && w.open() > 0
 }
 

@@ -50,6 +50,7 @@ func Run(t *testing.T, s System) {
 	}{
 		{"gives what is wanted", Wait, (*bed).givesWhatIsWanted},
 		{"gives more when more is wanted", Wait, (*bed).givesMore},
+		{"gives spare ones", Wait, (*bed).givesSpareOnes},
 		{"takes nothing back when less is wanted", Wait, (*bed).takesNothingBack},
 		{"replaces what was released", Wait, (*bed).replacesReleased},
 		{"releases what was never launched", Wait, (*bed).releasesUnlaunched},
@@ -119,8 +120,12 @@ func (b *bed) want(count int) { b.wantProfile(resource.Default, b.system.Resourc
 
 func (b *bed) wantProfile(p resource.ID, r resource.Vector, count int) {
 	b.t.Helper()
-	err := b.cluster.Want(b.t.Context(), []containers.Ask{{Profile: p, Resource: r, Count: count}})
-	if err != nil {
+	b.wantAsk(containers.Ask{Profile: p, Resource: r, Count: count})
+}
+
+func (b *bed) wantAsk(a containers.Ask) {
+	b.t.Helper()
+	if err := b.cluster.Want(b.t.Context(), []containers.Ask{a}); err != nil {
 		b.t.Fatal(err)
 	}
 }

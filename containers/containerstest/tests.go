@@ -32,6 +32,17 @@ func (b *bed) givesMore() {
 	}
 }
 
+// givesSpareOnes counts both kinds together: what came for one does for the other.
+func (b *bed) givesSpareOnes() {
+	b.wantAsk(containers.Ask{Resource: b.system.Resource, Count: 1, Spare: 1})
+	for _, c := range b.allocated(2) {
+		b.launch(c)
+	}
+	b.want(2)
+	b.want(3)
+	b.launch(b.allocated(1)[0]) // and no other
+}
+
 func (b *bed) takesNothingBack() {
 	b.want(2)
 	all := b.allocated(2)

@@ -106,7 +106,7 @@ func (c *Cluster) Want(_ context.Context, asks []containers.Ask) error {
 func (c *Cluster) give() {
 	var out []containers.Container
 	for _, ask := range c.mu.asks {
-		for n := ask.Count - c.holds(ask); n > 0 && !c.mu.over; n-- {
+		for n := ask.Count + ask.Spare - c.holds(ask); n > 0 && !c.mu.over; n-- {
 			c.mu.given++
 			out = append(out, containers.Container{
 				ID:       containers.ID(fmt.Sprintf("%s-%d", c.options.Name, c.mu.given)),
