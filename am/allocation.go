@@ -26,6 +26,7 @@ func allocation(o *Options, slots int) scheduler.Allocation {
 			Max:         conf.DynamicAllocationMax.Get(c),
 			Initial:     conf.InitialExecutors(c),
 			Ratio:       conf.DynamicAllocationRatio.Get(c),
+			SpareCopies: conf.SpeculationOpportunistic.Get(c),
 			Backlog:     max(conf.DynamicAllocationBacklog.Get(c), 1),
 			Sustained:   orUnset(c, conf.DynamicAllocationSustained),
 			Idle:        orUnset(c, conf.DynamicAllocationIdle),
@@ -96,7 +97,8 @@ func (l *loop) wantExecutors(a scheduler.WantExecutors) {
 // ask is a wish in the cluster's words.
 func (d *Driver) ask(w scheduler.Want) containers.Ask {
 	a := containers.Ask{
-		Profile: w.Profile, Resource: d.profiles.Shape(w.Profile).Executor, Count: w.Count,
+		Profile: w.Profile, Resource: d.profiles.Shape(w.Profile).Executor,
+		Count: w.Count - w.Spare, Spare: w.Spare,
 	}
 	for _, h := range w.Hosts {
 		a.Hosts = append(a.Hosts, containers.HostCount{Host: h.Host, Count: h.Count})

@@ -6,6 +6,7 @@ import (
 	"testing/synctest"
 	"time"
 
+	"github.com/weft-data/weft/containers"
 	"github.com/weft-data/weft/control"
 	"github.com/weft-data/weft/dag"
 )
@@ -49,6 +50,31 @@ func TestSlowTaskGetsACopy(t *testing.T) {
 			t.Errorf("results %q", values)
 		}
 	})
+}
+
+// TestCopiesAreWantedAsSpareExecutors: with weft.speculation.opportunistic the cluster may take an
+// executor back that nothing but a copy of a slow task needs; by default it is one like any other.
+func TestCopiesAreWantedAsSpareExecutors(t *testing.T) {
+	for opportunistic, want := range map[string]containers.Ask{
+		"true": {Count: 1, Spare: 1}, "false": {Count: 2},
+	} {
+		synctest.Test(t, func(t *testing.T) {
+			y := openYard(t, onDemand(t, "weft.speculation", "true",
+				"weft.speculation.task.duration.threshold", "10s",
+				"weft.speculation.opportunistic", opportunistic))
+			defer y.stop()
+			y.runTasks(0, 1)
+			slow, _ := y.enter()
+			slow.task()
+			if n := y.wanted(); n != 1 {
+				t.Errorf("%d executors wanted for one task", n)
+			}
+			pass(15 * time.Second)
+			if got := (<-y.asked)[0]; got.Count != want.Count || got.Spare != want.Spare {
+				t.Errorf("opportunistic=%s: %+v", opportunistic, got)
+			}
+		})
+	}
 }
 
 // TestTaskThatKeepsPaceGetsNoCopy covers the efficiency filter of S56 through the driver: a task

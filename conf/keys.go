@@ -121,6 +121,10 @@ var (
 	SpeculationLongRunFactor = number("weft.speculation.efficiency.longRunTaskFactor", "2", first, 1,
 		"A task gets its copy nevertheless that runs so many times as long as makes a task slow.")
 
+	SpeculationOpportunistic = toggle("weft.speculation.opportunistic", "false", first,
+		"With weft.dynamicAllocation.enabled on YARN: whether executors that only copies of slow tasks "+
+			"need are asked for as opportunistic containers.")
+
 	// ExcludeOnFailure and the keys after it keep tasks away from where tasks failed.
 
 	ExcludeOnFailure = toggle("weft.excludeOnFailure.enabled", "false", first,

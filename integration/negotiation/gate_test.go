@@ -80,17 +80,20 @@ func (g gate) waiting() {
 }
 
 // hostOf is the NodeManager of the container in which a process runs.
-func (g gate) hostOf(pid int) string {
+func (g gate) hostOf(pid int) string { return g.env(pid, "NM_HOST") }
+
+// env is what a variable was set to when a process in a container began.
+func (g gate) env(pid int, name string) string {
 	g.Helper()
 	env, err := os.ReadFile(filepath.Join("/proc", strconv.Itoa(pid), "environ"))
 	if err != nil {
 		g.Fatal(err)
 	}
 	for v := range bytes.SplitSeq(env, []byte{0}) {
-		if host, ok := strings.CutPrefix(string(v), "NM_HOST="); ok {
-			return host
+		if value, ok := strings.CutPrefix(string(v), name+"="); ok {
+			return value
 		}
 	}
-	g.Fatalf("process %d has no NM_HOST", pid)
+	g.Fatalf("process %d has no %s", pid, name)
 	return ""
 }
