@@ -131,12 +131,8 @@ func (l *loop) hostsExcluded(a scheduler.HostsExcluded) {
 	if len(a.Hosts) > 0 {
 		l.Log.Warn("hosts get no tasks for a while, because tasks failed there", "hosts", a.Hosts)
 	}
-	c, avoids := l.Cluster.(containers.Avoider)
-	if !avoids {
-		return
-	}
 	l.call(func(d *Driver) event {
-		if err := c.Avoid(d.life, a.Hosts); err != nil && d.life.Err() == nil {
+		if err := containers.Avoid(d.life, d.Cluster, a.Hosts); err != nil && d.life.Err() == nil {
 			d.Log.Warn("keep executors away from hosts", "hosts", a.Hosts, "error", err)
 		}
 		return nil

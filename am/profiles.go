@@ -50,11 +50,10 @@ func (d *Driver) AddProfile(ctx context.Context, p resource.Profile) (resource.I
 // them would end the application.
 func (d *Driver) givable(ctx context.Context, p resource.Profile) error {
 	shape, err := d.profiles.Make(p) // of what never changes; the rest of the table is the loop's
-	c, checks := d.Cluster.(containers.Checker)
-	if err != nil || !checks || shape.TaskOnly {
+	if err != nil || shape.TaskOnly {
 		return err
 	}
-	if err := c.Check(ctx, shape.Executor); err != nil {
+	if err := containers.Check(ctx, d.Cluster, shape.Executor); err != nil {
 		return fmt.Errorf("resource profile (%s): %w", p.Key(), err)
 	}
 	return nil

@@ -1,10 +1,6 @@
 package containers
 
-import (
-	"context"
-
-	"github.com/weft-data/weft/resource"
-)
+import "context"
 
 // Cluster gives containers to one application. All methods may be called from any goroutine, but
 // Start comes first and Finish last, each once.
@@ -50,19 +46,4 @@ type Cluster interface {
 	// When ctx ends it stops waiting for kindness and kills, and still leaves nothing behind
 	// on this machine.
 	Finish(ctx context.Context, f Final) error
-}
-
-// Avoider is a Cluster that can give containers elsewhere than on some hosts.
-type Avoider interface {
-	// Avoid gives no new containers on the hosts, in the cluster's names. It is absolute: a
-	// second call replaces the first.
-	Avoid(ctx context.Context, hosts []string) error
-}
-
-// Checker is a Cluster that knows what it can never give. Those that know nothing of the kind are
-// asked for anything, and give what they can.
-type Checker interface {
-	// Check refuses a container that the cluster can never give, and says what to change. To
-	// Want it nevertheless is an error that ends the application.
-	Check(ctx context.Context, size resource.Vector) error
 }

@@ -34,6 +34,11 @@ type System struct {
 	New func(t *testing.T, b Behaviour) containers.Cluster
 	// Resource is what one container of the tests has.
 	Resource resource.Vector
+	// TooLarge has more memory than any container of the cluster; the zero value where the cluster
+	// cannot tell.
+	TooLarge resource.Vector
+	// Hosts are all that the cluster has, in its names; nil where it cannot avoid any.
+	Hosts []string
 	// Patience bounds the wait for an event; 0 is 10 s.
 	Patience time.Duration
 }
@@ -58,6 +63,8 @@ func Run(t *testing.T, s System) {
 		{"reports a crash with its last words", Crash, (*bed).reportsCrash},
 		{"refuses unknown containers", Wait, (*bed).refusesUnknown},
 		{"keeps profiles apart", Wait, (*bed).keepsProfilesApart},
+		{"refuses what it can never give", Wait, (*bed).refusesTooLarge},
+		{"gives elsewhere than on hosts to avoid", Wait, (*bed).avoidsHosts},
 		{"finishes with everything running", Wait, (*bed).finishesRunning},
 		{"finishes under a context that has ended", Wait, (*bed).finishesInHaste},
 	} {

@@ -18,6 +18,28 @@ func (s *server) Want(ctx context.Context, q *wire.WantRequest) (*wire.Done, err
 	})
 }
 
+// Check answers the driver's Check.
+func (s *server) Check(ctx context.Context, size *wire.Vector) (*wire.Done, error) {
+	return s.answer(ctx, func(c containers.Cluster) error {
+		k, ok := c.(containers.Checker)
+		if !ok {
+			return errors.ErrUnsupported
+		}
+		return k.Check(ctx, fromVector(size))
+	})
+}
+
+// Avoid answers the driver's Avoid.
+func (s *server) Avoid(ctx context.Context, q *wire.AvoidRequest) (*wire.Done, error) {
+	return s.answer(ctx, func(c containers.Cluster) error {
+		a, ok := c.(containers.Avoider)
+		if !ok {
+			return errors.ErrUnsupported
+		}
+		return a.Avoid(ctx, q.GetHosts())
+	})
+}
+
 // Launch answers the driver's Launch.
 func (s *server) Launch(ctx context.Context, q *wire.LaunchRequest) (*wire.Done, error) {
 	id, l, err := fromLaunch(q)
@@ -86,6 +108,8 @@ func coded(err error) error {
 	switch {
 	case errors.Is(err, containers.ErrUnknown):
 		return status.Error(codes.NotFound, err.Error())
+	case errors.Is(err, errors.ErrUnsupported):
+		return status.Error(codes.Unimplemented, err.Error())
 	case errors.Is(err, context.Canceled):
 		return status.Error(codes.Canceled, err.Error())
 	case errors.Is(err, context.DeadlineExceeded):

@@ -17,6 +17,7 @@ import (
 
 	"github.com/weft-data/weft/containers"
 	"github.com/weft-data/weft/containers/plugin/internal/wire"
+	"github.com/weft-data/weft/resource"
 )
 
 // Options say which plugin runs, and what it starts.
@@ -55,7 +56,11 @@ type Cluster struct {
 	reports   sync.WaitGroup
 }
 
-var _ containers.Cluster = (*Cluster)(nil)
+var (
+	_ containers.Cluster = (*Cluster)(nil)
+	_ containers.Checker = (*Cluster)(nil)
+	_ containers.Avoider = (*Cluster)(nil)
+)
 
 // New finds the plugin. Start starts it.
 func New(o Options) (*Cluster, error) {
@@ -157,6 +162,20 @@ func (c *Cluster) Want(ctx context.Context, asks []containers.Ask) error {
 	return plain(err)
 }
 
+// Check passes the question on. The answer of a cluster that cannot tell is
+// errors.ErrUnsupported.
+func (c *Cluster) Check(ctx context.Context, size resource.Vector) error {
+	_, err := c.remote.Check(ctx, toVector(size))
+	return plain(err)
+}
+
+// Avoid passes the hosts on. The answer of a cluster that cannot avoid any is
+// errors.ErrUnsupported.
+func (c *Cluster) Avoid(ctx context.Context, hosts []string) error {
+	_, err := c.remote.Avoid(ctx, &wire.AvoidRequest{Hosts: hosts})
+	return plain(err)
+}
+
 // Launch passes the launch on, with the identity.
 func (c *Cluster) Launch(ctx context.Context, id containers.ID, l containers.Launch) error {
 	m, err := toLaunch(id, l)
@@ -183,6 +202,8 @@ func plain(err error) error {
 		return err
 	case s.Code() == codes.NotFound:
 		return fmt.Errorf("%w: %s", containers.ErrUnknown, s.Message())
+	case s.Code() == codes.Unimplemented:
+		return fmt.Errorf("%w: %s", errors.ErrUnsupported, s.Message())
 	case s.Code() == codes.Canceled:
 		return fmt.Errorf("%w: %s", context.Canceled, s.Message())
 	case s.Code() == codes.DeadlineExceeded:

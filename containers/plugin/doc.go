@@ -4,6 +4,7 @@
 //
 //	driver ─ exec, handshake (hashicorp/go-plugin) ─▶ weft-cluster-NAME ─▶ the cluster manager
 //	       ─ Start, Want, Launch, Release, Finish ──▶        │
+//	       ─ Check, Avoid: if its cluster has them ─▶        │
 //	       ◀─ events, one stream ────────────────────        │
 //	       ◀───────── control protocol ───────────── executors it starts
 //

@@ -42,10 +42,14 @@ func processes(a plugin.Application) (containers.Cluster, error) {
 		return nil, errors.New(why)
 	}
 	a.Log.Info("the plugin runs", "pid", os.Getpid())
-	return process.New(process.Options{
+	c, err := process.New(process.Options{
 		Path: a.Program, Args: a.Args, Dirs: []string{a.Settings["dir"]}, Output: os.Stderr,
 		Env: []string{"TEST_BEHAVIOUR=" + a.Settings["behaviour"]}, Log: a.Log,
 	})
+	if hosts := a.Settings["hosts"]; hosts != "" {
+		return &site{Cluster: c, hosts: strings.Split(hosts, ",")}, err
+	}
+	return c, err
 }
 
 func play(b containerstest.Behaviour) int {
@@ -123,11 +127,44 @@ func cluster(t *testing.T, out *output, settings map[string]string) *plugin.Clus
 
 func TestClusterKeepsTheContract(t *testing.T) {
 	containerstest.Run(t, containerstest.System{
-		Resource: resource.Make(256, 1),
+		Resource: resource.Make(256, 1), TooLarge: resource.Make(siteLimit+1, 1),
+		Hosts: []string{"one", "two"},
 		New: func(t *testing.T, b containerstest.Behaviour) containers.Cluster {
-			return cluster(t, nil, map[string]string{"behaviour": string(b)})
+			return cluster(t, nil, map[string]string{"behaviour": string(b), "hosts": "one,two"})
 		},
 	})
+}
+
+func TestPluginSaysWhatItsClusterCannotDo(t *testing.T) {
+	c := cluster(t, nil, map[string]string{})
+	if err := c.Start(t.Context(), make(chan containers.Event)); err != nil {
+		t.Fatal(err)
+	}
+	for what, err := range map[string]error{
+		"Check": c.Check(t.Context(), resource.Make(256, 1)),
+		"Avoid": c.Avoid(t.Context(), []string{"host"}),
+	} {
+		if !errors.Is(err, errors.ErrUnsupported) {
+			t.Errorf("%s: %v, want %v", what, err, errors.ErrUnsupported)
+		}
+	}
+	if err := c.Finish(t.Context(), containers.Final{}); err != nil {
+		t.Error(err)
+	}
+}
+
+func TestRefusalComesWithItsReason(t *testing.T) {
+	c := cluster(t, nil, map[string]string{"hosts": "one"})
+	if err := c.Start(t.Context(), make(chan containers.Event)); err != nil {
+		t.Fatal(err)
+	}
+	err := c.Check(t.Context(), resource.Make(siteLimit+1, 1))
+	if err == nil || !strings.Contains(err.Error(), "the site gives 4096 MB at most") {
+		t.Error(err)
+	}
+	if err := c.Finish(t.Context(), containers.Final{}); err != nil {
+		t.Error(err)
+	}
 }
 
 func TestPluginThatCannotStartSaysWhy(t *testing.T) {

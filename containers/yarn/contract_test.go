@@ -13,7 +13,8 @@ import (
 
 func TestContract(t *testing.T) {
 	containerstest.Run(t, containerstest.System{
-		Resource: resource.Make(512, 1),
+		Resource: resource.Make(512, 1), TooLarge: resource.Make(8193, 1),
+		Hosts: []string{"node1", "node2"},
 		New: func(t *testing.T, b containerstest.Behaviour) containers.Cluster {
 			o := twoNodes()
 			var bed *bed
