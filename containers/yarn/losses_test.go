@@ -38,7 +38,7 @@ func TestLostNodeIsToldBeforeItsContainers(t *testing.T) {
 	b := newBed(t, twoNodes()).start()
 	b.want(executors(1, containers.HostCount{Host: "node2", Count: 1}))
 	b.launch(b.given(1)[0], 1)
-	b.rm.Wait(t, "the executor runs", func() bool { return b.rm.Calls("startContainers") == 1 })
+	b.cluster.loop.beside.Wait() // the node has answered: it is not lost in the middle of the start
 	b.rm.LoseNode("node2")
 	if e := next[containers.NodeLost](b); e.Host != "node2" {
 		t.Errorf("%+v", e)
