@@ -43,7 +43,9 @@ func checkResource(prefix, name, field, value string) error {
 			return err
 		}
 		p.Task.Shares = []resource.Share{{Name: name, Parts: parts}}
-	case prefix == executorResource && (field == "discoveryScript" || field == "vendor"):
+	case prefix == executorResource && field == "discoveryScript":
+		return nil
+	case prefix == executorResource && field == "vendor": // of Kubernetes alone, as in Spark
 		return nil
 	default:
 		return fmt.Errorf("%w %s%s.%s: resources have %sNAME.amount, .discoveryScript and .vendor, and "+

@@ -38,6 +38,7 @@ func TestNamedResourcesHaveKeysOfTheirOwn(t *testing.T) {
 		"weft.task.resource.gpu.amount=0.5",
 		"weft.executor.resource.acme.com/widget.amount=3",
 		"weft.executor.resource.gpu.discoveryScript=/opt/gpus",
+		"weft.executor.resource.gpu.vendor=nvidia.com",
 		"weft.executor.resource.fpga.amount=1", "weft.executor.resource.fpga.amount=",
 	}})
 	if err != nil {
