@@ -12,17 +12,16 @@ package main
 import (
 	"context"
 	"encoding/binary"
+	"errors"
 	"flag"
 	"fmt"
 	"math/rand/v2"
-	"os"
-	"path/filepath"
-	"runtime/pprof"
 	"strconv"
 	"strings"
 	"time"
 
 	"github.com/weft-data/weft"
+	"github.com/weft-data/weft/bench/internal/cpu"
 )
 
 // records makes the records of one map task: 98 bytes, which with their lengths take 100.
@@ -41,7 +40,7 @@ var records = weft.FlatMapWith(func(t *weft.Task, n int) (func(int, func(string)
 
 func main() { weft.Main(measure) }
 
-func measure(ctx context.Context, s *weft.Session) error {
+func measure(ctx context.Context, s *weft.Session) (err error) {
 	flags := flag.NewFlagSet("shuffle", flag.ContinueOnError)
 	megabytes := flags.Int("megabytes", 1000, "data in one job")
 	sides := flags.String("sides", "100,316,1000,3162,10000", "map tasks, and as many reduces")
@@ -50,17 +49,11 @@ func measure(ctx context.Context, s *weft.Session) error {
 	if err := flags.Parse(s.Args()); err != nil {
 		return weft.Usage("shuffle [-megabytes N] [-sides N,N…] [-runs N]: %v", err)
 	}
-	if *profile != "" {
-		f, err := os.Create(*profile)
-		if err != nil {
-			return err
-		}
-		defer f.Close()
-		if err := pprof.StartCPUProfile(f); err != nil {
-			return err
-		}
-		defer pprof.StopCPUProfile()
+	stop, err := cpu.Profile(*profile)
+	if err != nil {
+		return err
 	}
+	defer func() { err = errors.Join(err, stop()) }()
 	for _, text := range strings.Split(*sides, ",") {
 		side, err := strconv.Atoi(text)
 		if err != nil {
@@ -83,7 +76,7 @@ func once(ctx context.Context, s *weft.Session, megabytes, side int) error {
 	}
 	each := megabytes * 10_000 / side
 	in := records.On(weft.Parallelize(s, seeds, side), each)
-	cpu, began := processors(), time.Now()
+	used, began := cpu.Tree(), time.Now()
 	n, err := in.Repartition(side).Count(ctx)
 	if err != nil {
 		return err
@@ -91,31 +84,10 @@ func once(ctx context.Context, s *weft.Session, megabytes, side int) error {
 	if want := int64(each) * int64(side); n != want {
 		return fmt.Errorf("%d records came out, %d went in", n, want)
 	}
-	took, spent := time.Since(began), processors()-cpu
+	took, spent := time.Since(began), cpu.Tree()-used
 	data := float64(n) / 10_000
 	fmt.Printf("%5d × %5d = %.0e blocks  %.0f MB  %6.2f s  %6.2f s CPU  %4.0f MB/s per core\n",
 		side, side, float64(side)*float64(side), data, took.Seconds(), spent.Seconds(),
 		data/spent.Seconds())
 	return nil
-}
-
-// processors is the time that this process and those it started have used of all processors, in
-// the kernel's ticks of 10 ms.
-func processors() (sum time.Duration) {
-	pids := []string{"self"}
-	files, _ := filepath.Glob("/proc/self/task/*/children")
-	for _, f := range files {
-		children, _ := os.ReadFile(f)
-		pids = append(pids, strings.Fields(string(children))...)
-	}
-	for _, pid := range pids {
-		stat, _ := os.ReadFile("/proc/" + pid + "/stat")
-		_, rest, _ := strings.Cut(string(stat), ") ")
-		fields := strings.Fields(rest)
-		for i := 11; i <= 12 && i < len(fields); i++ { // utime and stime
-			ticks, _ := strconv.ParseInt(fields[i], 10, 64)
-			sum += time.Duration(ticks) * 10 * time.Millisecond
-		}
-	}
-	return sum
 }

@@ -17,6 +17,7 @@ import (
 	"google.golang.org/grpc/credentials/insecure"
 
 	"github.com/weft-data/weft/auxservice"
+	"github.com/weft-data/weft/bench/internal/cpu"
 	"github.com/weft-data/weft/shuffle"
 )
 
@@ -86,17 +87,8 @@ func (s *server) stop() {
 	_ = s.cmd.Wait() // by then it has served, or has told why not
 }
 
-// cpu is the CPU time that the process has used, in ticks of 10 ms.
-func (s *server) cpu() (time.Duration, error) {
-	b, err := os.ReadFile(fmt.Sprintf("/proc/%d/stat", s.cmd.Process.Pid))
-	if err != nil {
-		return 0, err
-	}
-	fields := strings.Fields(string(b[bytes.LastIndexByte(b, ')')+1:]))
-	utime, _ := strconv.ParseInt(fields[11], 10, 64)
-	stime, _ := strconv.ParseInt(fields[12], 10, 64)
-	return time.Duration(utime+stime) * 10 * time.Millisecond, nil
-}
+// cpu is the CPU time that the process has used.
+func (s *server) cpu() (time.Duration, error) { return cpu.Used(s.cmd.Process.Pid) }
 
 // peak is the most memory that the process has had resident, in bytes.
 func (s *server) peak() (int64, error) {

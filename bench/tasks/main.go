@@ -10,23 +10,20 @@ package main
 
 import (
 	"context"
+	"errors"
 	"flag"
 	"fmt"
-	"os"
-	"path/filepath"
-	"runtime/pprof"
-	"strconv"
-	"strings"
 	"time"
 
 	"github.com/weft-data/weft"
+	"github.com/weft-data/weft/bench/internal/cpu"
 )
 
 var nothing = weft.Foreach(func(int) error { return nil })
 
 func main() { weft.Main(measure) }
 
-func measure(ctx context.Context, s *weft.Session) error {
+func measure(ctx context.Context, s *weft.Session) (err error) {
 	flags := flag.NewFlagSet("tasks", flag.ContinueOnError)
 	tasks := flags.Int("tasks", 100_000, "tasks of the stage")
 	runs := flags.Int("runs", 5, "measured runs of each action")
@@ -34,17 +31,11 @@ func measure(ctx context.Context, s *weft.Session) error {
 	if err := flags.Parse(s.Args()); err != nil {
 		return weft.Usage("tasks [-tasks N] [-runs N] [-cpuprofile FILE]: %v", err)
 	}
-	if *profile != "" {
-		f, err := os.Create(*profile)
-		if err != nil {
-			return err
-		}
-		defer f.Close()
-		if err := pprof.StartCPUProfile(f); err != nil {
-			return err
-		}
-		defer pprof.StopCPUProfile()
+	stop, err := cpu.Profile(*profile)
+	if err != nil {
+		return err
 	}
+	defer func() { err = errors.Join(err, stop()) }()
 	empty := weft.Parallelize[int](s, nil, *tasks)
 	actions := []struct {
 		name string
@@ -72,33 +63,12 @@ func measure(ctx context.Context, s *weft.Session) error {
 
 // once measures one action.
 func once(name string, run, tasks int, act func() error) error {
-	cpu, began := processors(), time.Now()
+	used, began := cpu.Tree(), time.Now()
 	if err := act(); err != nil {
 		return err
 	}
-	took, spent := time.Since(began), processors()-cpu
+	took, spent := time.Since(began), cpu.Tree()-used
 	fmt.Printf("%-8s run %d  %d tasks  %.3f s  %.0f tasks/s  %.2f µs CPU/task\n", name, run, tasks,
 		took.Seconds(), float64(tasks)/took.Seconds(), spent.Seconds()*1e6/float64(tasks))
 	return nil
-}
-
-// processors is the time that this process and those it started have used of all processors, in
-// the kernel's ticks of 10 ms.
-func processors() (sum time.Duration) {
-	pids := []string{"self"}
-	files, _ := filepath.Glob("/proc/self/task/*/children")
-	for _, f := range files {
-		children, _ := os.ReadFile(f)
-		pids = append(pids, strings.Fields(string(children))...)
-	}
-	for _, pid := range pids {
-		stat, _ := os.ReadFile("/proc/" + pid + "/stat")
-		_, rest, _ := strings.Cut(string(stat), ") ")
-		fields := strings.Fields(rest)
-		for i := 11; i <= 12 && i < len(fields); i++ { // utime and stime
-			ticks, _ := strconv.ParseInt(fields[i], 10, 64)
-			sum += time.Duration(ticks) * 10 * time.Millisecond
-		}
-	}
-	return sum
 }
