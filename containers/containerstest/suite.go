@@ -1,7 +1,8 @@
 // Package containerstest holds the tests that every implementation of containers.Cluster passes.
 // They are the contract of that interface in another form.
 //
-// Run calls them; the implementation's own test brings a System that starts its clusters.
+// Run calls them; the implementation's own test brings a System that starts its clusters, and where
+// executors are processes it lets Play be theirs.
 package containerstest
 
 import (

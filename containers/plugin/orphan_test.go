@@ -24,7 +24,7 @@ func driver(t *testing.T) {
 	if err := c.Start(t.Context(), events); err != nil {
 		t.Fatal(err)
 	}
-	launchOne(t, c, events)
+	containerstest.LaunchOne(t, c, events)
 	executor := out.pid(t)
 	fmt.Println("children", executor, parentOf(t, executor))
 	select {}
@@ -92,4 +92,19 @@ func readChildren(t *testing.T, lines *bufio.Scanner) (pidfds []int) {
 	}
 	t.Fatal("the driver named no children")
 	return nil
+}
+
+// parentOf is the process that started another one.
+func parentOf(t *testing.T, pid int) int {
+	t.Helper()
+	stat, err := os.ReadFile(fmt.Sprintf("/proc/%d/stat", pid))
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, rest, _ := strings.Cut(string(stat), ") ")
+	parent, err := strconv.Atoi(strings.Fields(rest)[1])
+	if err != nil {
+		t.Fatal(err)
+	}
+	return parent
 }

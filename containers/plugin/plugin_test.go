@@ -2,7 +2,6 @@ package plugin_test
 
 import (
 	"bytes"
-	"context"
 	"errors"
 	"fmt"
 	"os"
@@ -25,7 +24,7 @@ import (
 func TestMain(m *testing.M) {
 	switch {
 	case os.Getenv(containers.EnvRole) == containers.RoleExecutor:
-		os.Exit(play(containerstest.Behaviour(os.Getenv("TEST_BEHAVIOUR"))))
+		os.Exit(containerstest.Play(containerstest.Behaviour(os.Getenv("TEST_BEHAVIOUR"))))
 	case os.Getenv("WEFT_CLUSTER_PLUGIN") != "":
 		if err := plugin.Serve(processes); err != nil {
 			fmt.Fprintln(os.Stderr, err)
@@ -50,24 +49,6 @@ func processes(a plugin.Application) (containers.Cluster, error) {
 		return &site{Cluster: c, hosts: strings.Split(hosts, ",")}, err
 	}
 	return c, err
-}
-
-func play(b containerstest.Behaviour) int {
-	ctx, id, err := process.Child(context.Background())
-	if err != nil {
-		fmt.Println(err)
-		return 2
-	}
-	switch b {
-	case containerstest.Leave:
-		return 0
-	case containerstest.Crash:
-		fmt.Println(containerstest.Cry)
-		return 1
-	}
-	fmt.Println("pid", os.Getpid(), "identity", id)
-	<-ctx.Done()
-	return 0
 }
 
 // output collects what a plugin's executors print and tells who waits for a word.
@@ -209,7 +190,7 @@ func TestKilledPluginIsReported(t *testing.T) {
 	if err := c.Start(t.Context(), events); err != nil {
 		t.Fatal(err)
 	}
-	launchOne(t, c, events)
+	containerstest.LaunchOne(t, c, events)
 	executor := out.pid(t)
 	parent := parentOf(t, executor)
 	if err := syscall.Kill(parent, syscall.SIGKILL); err != nil {

@@ -2,8 +2,6 @@ package process_test
 
 import (
 	"bufio"
-	"context"
-	"fmt"
 	"io"
 	"os"
 	"strconv"
@@ -16,39 +14,15 @@ import (
 	"github.com/weft-data/weft/containers"
 	"github.com/weft-data/weft/containers/containerstest"
 	"github.com/weft-data/weft/containers/process"
-	"github.com/weft-data/weft/internal/identity"
 	"github.com/weft-data/weft/resource"
 )
 
 // TestMain is also the executors that the tests start.
 func TestMain(m *testing.M) {
 	if os.Getenv(containers.EnvRole) == containers.RoleExecutor {
-		os.Exit(play(containerstest.Behaviour(os.Getenv("TEST_BEHAVIOUR"))))
+		os.Exit(containerstest.Play(containerstest.Behaviour(os.Getenv("TEST_BEHAVIOUR"))))
 	}
 	goleak.VerifyTestMain(m)
-}
-
-func play(b containerstest.Behaviour) int {
-	l, err := containers.FromEnv(os.Getenv)
-	if err != nil {
-		fmt.Println(err)
-		return 2
-	}
-	ctx, id, err := process.Child(context.Background())
-	if err != nil {
-		fmt.Println(err)
-		return 2
-	}
-	switch b {
-	case containerstest.Leave:
-		return 0
-	case containerstest.Crash:
-		fmt.Println(containerstest.Cry)
-		return 1
-	}
-	fmt.Println("pid", os.Getpid(), "executor", l.Executor, id)
-	<-ctx.Done()
-	return 0
 }
 
 func TestClusterKeepsTheContract(t *testing.T) {
@@ -78,17 +52,7 @@ func TestKilledProcessIsReportedAsKilled(t *testing.T) {
 	if err := c.Start(t.Context(), events); err != nil {
 		t.Fatal(err)
 	}
-	if err := c.Want(t.Context(), []containers.Ask{{Count: 1}}); err != nil {
-		t.Fatal(err)
-	}
-	given := (<-events).(containers.Allocated).Containers[0].ID
-	id, err := identity.New()
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := c.Launch(t.Context(), given, containers.Launch{Executor: 7, Slots: 1, Identity: id}); err != nil {
-		t.Fatal(err)
-	}
+	id := containerstest.LaunchOne(t, c, events)
 	line, err := bufio.NewReader(read).ReadString('\n')
 	if err != nil {
 		t.Fatal(err)
@@ -122,17 +86,7 @@ func TestProgramThatCannotStartIsReported(t *testing.T) {
 	if err := c.Start(t.Context(), events); err != nil {
 		t.Fatal(err)
 	}
-	if err := c.Want(t.Context(), []containers.Ask{{Count: 1}}); err != nil {
-		t.Fatal(err)
-	}
-	given := (<-events).(containers.Allocated).Containers[0].ID
-	id, err := identity.New()
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := c.Launch(t.Context(), given, containers.Launch{Slots: 1, Identity: id}); err != nil {
-		t.Fatal(err)
-	}
+	containerstest.LaunchOne(t, c, events)
 	end := (<-events).(containers.Completed)
 	if end.Reason != containers.ReasonStartFailed || !strings.Contains(end.Diagnostics, "/nonexistent/program") {
 		t.Errorf("%+v", end)
