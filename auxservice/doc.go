@@ -2,7 +2,7 @@
 // map outputs of every application on a NodeManager's disks, whether or not the executors that
 // wrote them still run.
 //
-//	NodeManager (Java) ── auxservice/java ──▶ NodeShuffle, gRPC on a Unix socket ──▶ Node
+//	NodeManager (Java) ── auxservice/java ──▶ NodeShuffle, gRPC on a Unix socket ──▶ node
 //	                                                                              │ applications
 //	executors of any node ── TCP: proof, then requests ──▶ shuffle.Server ◀───────┘
 //	                                                          │ sendfile, pread
@@ -19,5 +19,5 @@
 // The program ends on SIGTERM, on the controller's Shutdown, and when its standard input ends,
 // which the NodeManager holds open: a NodeManager that dies in any way takes its child along.
 //
-// A Node is called by gRPC's goroutines and owns all others that it starts, until Close.
+// A node is called by gRPC's goroutines and owns all others that it starts, until Close.
 package auxservice

@@ -26,10 +26,10 @@ func Main(version string) int {
 		_, _ = io.Copy(io.Discard, os.Stdin)
 		stop()
 	}()
-	node := NewNode(version, log, stop)
+	node := newNode(version, log, stop)
 	plugin.Serve(&plugin.ServeConfig{
 		HandshakeConfig: Handshake,
-		Plugins:         plugin.PluginSet{PluginName: &Plugin{Node: node}},
+		Plugins:         plugin.PluginSet{pluginName: grpcPlugin{node: node}},
 		Logger:          log,
 		GRPCServer: func(options []grpc.ServerOption) *grpc.Server {
 			server := grpc.NewServer(options...)

@@ -10,9 +10,9 @@ import (
 	"google.golang.org/grpc/status"
 )
 
-// Node is the shuffle service of one node, as its NodeManager steers it. It implements
+// node is the shuffle service of one node, as its NodeManager steers it. It implements
 // NodeShuffleServer.
-type Node struct {
+type node struct {
 	UnimplementedNodeShuffleServer
 	version string
 	log     hclog.Logger
@@ -24,15 +24,15 @@ type Node struct {
 	}
 }
 
-// NewNode returns a Node that waits for Configure. died is called, from another goroutine, when
+// newNode returns a node that waits for Configure. died is called, from another goroutine, when
 // the data port fails for good: the process should end, so that it is started anew.
-func NewNode(version string, log hclog.Logger, died func()) *Node {
-	return &Node{version: version, log: log, died: died}
+func newNode(version string, log hclog.Logger, died func()) *node {
+	return &node{version: version, log: log, died: died}
 }
 
 // Configure opens the data port and starts serving. It fails when it was called before, and when
 // the port cannot be had.
-func (n *Node) Configure(_ context.Context, c *ConfigureRequest) (*ConfigureReply, error) {
+func (n *node) Configure(_ context.Context, c *ConfigureRequest) (*ConfigureReply, error) {
 	n.mu.Lock()
 	defer n.mu.Unlock()
 	if n.mu.serving != nil {
@@ -52,7 +52,7 @@ func (n *Node) Configure(_ context.Context, c *ConfigureRequest) (*ConfigureRepl
 }
 
 // configured returns what Configure made.
-func (n *Node) configured() (*serving, error) {
+func (n *node) configured() (*serving, error) {
 	n.mu.Lock()
 	defer n.mu.Unlock()
 	if n.mu.serving == nil {
@@ -62,7 +62,7 @@ func (n *Node) configured() (*serving, error) {
 }
 
 // StartApplication makes an application's files readable for who proves its secret.
-func (n *Node) StartApplication(_ context.Context, r *StartApplicationRequest) (
+func (n *node) StartApplication(_ context.Context, r *StartApplicationRequest) (
 	*StartApplicationReply, error,
 ) {
 	s, err := n.configured()
@@ -86,7 +86,7 @@ func (n *Node) StartApplication(_ context.Context, r *StartApplicationRequest) (
 }
 
 // StopApplication forgets an application and ends its connections.
-func (n *Node) StopApplication(_ context.Context, r *StopApplicationRequest) (
+func (n *node) StopApplication(_ context.Context, r *StopApplicationRequest) (
 	*StopApplicationReply, error,
 ) {
 	s, err := n.configured()
@@ -100,7 +100,7 @@ func (n *Node) StopApplication(_ context.Context, r *StopApplicationRequest) (
 }
 
 // Status says how the service does.
-func (n *Node) Status(context.Context, *StatusRequest) (*StatusReply, error) {
+func (n *node) Status(context.Context, *StatusRequest) (*StatusReply, error) {
 	s, err := n.configured()
 	if err != nil {
 		return nil, err
@@ -118,7 +118,7 @@ func (n *Node) Status(context.Context, *StatusRequest) (*StatusReply, error) {
 }
 
 // Close ends what Configure started: answers under way are finished, for a second at most.
-func (n *Node) Close() error {
+func (n *node) Close() error {
 	n.mu.Lock()
 	defer n.mu.Unlock()
 	if n.mu.serving == nil {

@@ -18,9 +18,9 @@ import (
 )
 
 // newTestNode returns a Node that serves dir, and its addresses.
-func newTestNode(t *testing.T, c *ConfigureRequest) (n *Node, addr, metrics string) {
+func newTestNode(t *testing.T, c *ConfigureRequest) (n *node, addr, metrics string) {
 	t.Helper()
-	n = NewNode("v-test", hclog.NewNullLogger(), func() { t.Error("the server died") })
+	n = newNode("v-test", hclog.NewNullLogger(), func() { t.Error("the server died") })
 	c.Host = "127.0.0.1"
 	reply, err := n.Configure(t.Context(), c)
 	if err != nil {
@@ -108,7 +108,7 @@ func TestApplicationsRefused(t *testing.T) {
 
 func TestConfigureComesOnceAndFirst(t *testing.T) {
 	t.Parallel()
-	n := NewNode("v-test", hclog.NewNullLogger(), nil)
+	n := newNode("v-test", hclog.NewNullLogger(), nil)
 	if _, err := n.Status(t.Context(), &StatusRequest{}); status.Code(err) != codes.FailedPrecondition {
 		t.Errorf("Status: %v", err)
 	}
@@ -122,7 +122,7 @@ func TestConfigureComesOnceAndFirst(t *testing.T) {
 	}
 	_, port, _ := net.SplitHostPort(addr)
 	taken, _ := strconv.Atoi(port)
-	other := NewNode("v-test", hclog.NewNullLogger(), nil)
+	other := newNode("v-test", hclog.NewNullLogger(), nil)
 	_, err = other.Configure(t.Context(), &ConfigureRequest{Host: "127.0.0.1", Port: int32(taken)})
 	if status.Code(err) != codes.Unavailable || !strings.Contains(err.Error(), port) {
 		t.Errorf("a port that is taken: %v", err)

@@ -2,7 +2,6 @@ package auxservice
 
 import (
 	"context"
-	"errors"
 
 	"github.com/hashicorp/go-plugin"
 	"google.golang.org/grpc"
@@ -16,27 +15,23 @@ var Handshake = plugin.HandshakeConfig{
 	MagicCookieValue: "b1f2c9d4-weft-shuffle",
 }
 
-// PluginName is the name under which go-plugin knows the service.
-const PluginName = "weft_shuffle"
+// pluginName is the name under which go-plugin knows the service.
+const pluginName = "weft_shuffle"
 
-// Plugin is NodeShuffle as go-plugin serves it, or dispenses its client to a host in Go, such as a
-// test.
-type Plugin struct {
+// grpcPlugin is NodeShuffle as go-plugin serves it.
+type grpcPlugin struct {
 	plugin.NetRPCUnsupportedPlugin
-	Node *Node // nil in a host
+	node *node
 }
 
 // GRPCServer registers the node's service.
-func (p *Plugin) GRPCServer(_ *plugin.GRPCBroker, s *grpc.Server) error {
-	if p.Node == nil {
-		return errors.New("auxservice: no node to serve")
-	}
-	RegisterNodeShuffleServer(s, p.Node)
+func (p grpcPlugin) GRPCServer(_ *plugin.GRPCBroker, s *grpc.Server) error {
+	RegisterNodeShuffleServer(s, p.node)
 	return nil
 }
 
-// GRPCClient returns a NodeShuffleClient.
-func (p *Plugin) GRPCClient(_ context.Context, _ *plugin.GRPCBroker, conn *grpc.ClientConn) (
+// GRPCClient is for hosts in Go; the service's is Java.
+func (grpcPlugin) GRPCClient(_ context.Context, _ *plugin.GRPCBroker, conn *grpc.ClientConn) (
 	any, error,
 ) {
 	return NewNodeShuffleClient(conn), nil
