@@ -7,6 +7,7 @@ import (
 
 	"github.com/weft-data/weft/control"
 	"github.com/weft-data/weft/resource"
+	"github.com/weft-data/weft/scheduler"
 )
 
 // A cost is what the application loses with an executor.
@@ -31,6 +32,25 @@ func (c cost) compare(o cost) int {
 		cmp.Compare(c.work, o.work), cmp.Compare(o.id, c.id))
 }
 
+// costs are those of the executors that could be given back.
+func (l *loop) costs() (all []cost) {
+	cached := map[control.ExecutorID]int{}
+	for _, holders := range l.blocks {
+		for _, ids := range holders {
+			for _, id := range ids {
+				cached[id]++
+			}
+		}
+	}
+	for _, e := range l.executors {
+		if e != nil && !e.leaving.on && !e.gone {
+			all = append(all, cost{id: e.id, has: e.container.Resource, tasks: e.work.tasks,
+				cached: cached[e.id], work: e.work.done(l.now())})
+		}
+	}
+	return all
+}
+
 // cheapest picks executors that together have what is needed, those that cost least first. One that
 // has nothing of what is still lacking is kept. It sorts its argument.
 func cheapest(all []cost, need resource.Vector) []control.ExecutorID {
@@ -49,6 +69,12 @@ func cheapest(all []cost, need resource.Vector) []control.ExecutorID {
 func helps(has, need resource.Vector) bool {
 	return need.Memory > 0 && has.Memory > 0 || need.Cores > 0 && has.Cores > 0 ||
 		slices.ContainsFunc(need.Extra, func(a resource.Amount) bool { return has.Of(a.Name) > 0 })
+}
+
+// sum of two executors' resources.
+func sum(a, b resource.Vector) resource.Vector {
+	extra := append(append([]resource.Amount(nil), a.Extra...), b.Extra...)
+	return resource.Make(a.Memory+b.Memory, a.Cores+b.Cores, extra...)
 }
 
 // less is need without what is there; nothing is less than nothing.
@@ -87,4 +113,18 @@ func (w *work) ended(now, ran time.Duration) {
 
 func (w *work) done(now time.Duration) time.Duration {
 	return max(now*time.Duration(w.tasks)-w.begun, 0)
+}
+
+// begun counts tasks that an executor was given.
+func (e *executor) begun(now time.Duration, ranges []scheduler.TaskRange) {
+	for _, r := range ranges {
+		e.work.started(now, int(r.Count))
+	}
+}
+
+// did counts tasks that ended.
+func (e *executor) did(now time.Duration, ends []scheduler.TaskEnd) {
+	for i := range ends {
+		e.work.ended(now, ends[i].Duration)
+	}
 }

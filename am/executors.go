@@ -159,8 +159,7 @@ func (l *loop) completed(c containers.Completed) {
 	l.lost(e, c.String(), c.CausedByApp)
 }
 
-// lost takes an executor out of the books. Tasks that it was given after its end never began, so
-// they are handed back before the machine counts what ran there.
+// lost takes an executor out of the books that nobody sent away.
 func (l *loop) lost(e *executor, reason string, causedByApp bool) {
 	if l.executors[e.id] != e {
 		return
@@ -172,7 +171,8 @@ func (l *loop) lost(e *executor, reason string, causedByApp bool) {
 	l.remove(e, reason, causedByApp)
 }
 
-// remove takes an executor out of the books and tells the machine.
+// remove takes an executor out of the books and tells the machine. Tasks that it was given after
+// its end never began, so they are handed back before the machine counts what ran there.
 func (l *loop) remove(e *executor, reason string, causedByApp bool) {
 	l.executors[e.id] = nil
 	if e.conn == nil {

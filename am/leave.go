@@ -4,7 +4,6 @@ import (
 	"time"
 
 	"github.com/weft-data/weft/containers"
-	"github.com/weft-data/weft/control"
 	"github.com/weft-data/weft/resource"
 	"github.com/weft-data/weft/scheduler"
 )
@@ -94,43 +93,5 @@ func (l *loop) preempt(p containers.Preempt) {
 	}
 	for _, id := range cheapest(l.costs(), need) {
 		l.leave(l.executors[id], p.Deadline, why)
-	}
-}
-
-// costs are those of the executors that could be given back.
-func (l *loop) costs() (all []cost) {
-	cached := map[control.ExecutorID]int{}
-	for _, holders := range l.blocks {
-		for _, ids := range holders {
-			for _, id := range ids {
-				cached[id]++
-			}
-		}
-	}
-	for _, e := range l.executors {
-		if e != nil && !e.leaving.on && !e.gone {
-			all = append(all, cost{id: e.id, has: e.container.Resource, tasks: e.work.tasks,
-				cached: cached[e.id], work: e.work.done(l.now())})
-		}
-	}
-	return all
-}
-
-func sum(a, b resource.Vector) resource.Vector {
-	extra := append(append([]resource.Amount(nil), a.Extra...), b.Extra...)
-	return resource.Make(a.Memory+b.Memory, a.Cores+b.Cores, extra...)
-}
-
-// begun counts tasks that an executor was given.
-func (e *executor) begun(now time.Duration, ranges []scheduler.TaskRange) {
-	for _, r := range ranges {
-		e.work.started(now, int(r.Count))
-	}
-}
-
-// did counts tasks that ended.
-func (e *executor) did(now time.Duration, ends []scheduler.TaskEnd) {
-	for i := range ends {
-		e.work.ended(now, ends[i].Duration)
 	}
 }

@@ -32,15 +32,6 @@ type Counters struct {
 	SpilledBytes                 int64
 }
 
-// Marks are when the stations of an application were reached; zero where they were not.
-type Marks struct {
-	Started       time.Time // Start was called
-	Registered    time.Time // the cluster accepted the application
-	FirstExecutor time.Time // the first executor registered
-	FirstTask     time.Time // the first task's success arrived
-	Stopped       time.Time // Stop was called
-}
-
 // counts is what the loop counts for Status.
 type counts struct {
 	Counters
@@ -72,13 +63,6 @@ func (l *loop) status() Status {
 		Notice: l.starving.notice, Counters: l.counts.Counters,
 		Runs: slices.Clone(l.history.runs),
 	}
-}
-
-// Marks are when the stations of the application were reached.
-func (d *Driver) Marks() Marks {
-	d.marksMu.Lock()
-	defer d.marksMu.Unlock()
-	return d.marks
 }
 
 // show calls Progress when something changed and the last call was long enough ago. What changes
