@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"io"
 	"os"
 	"path/filepath"
 	"slices"
@@ -178,6 +179,15 @@ func FuzzRequest(f *testing.F) {
 			t.Fatal(err, d)
 		}
 	})
+}
+
+// readRequest reads a request. It returns io.EOF if the connection ended before one.
+func readRequest(r io.Reader) (request, error) {
+	head, err := readRequestHead(r)
+	if err != nil {
+		return request{}, err
+	}
+	return readItems(r, head)
 }
 
 // FuzzAnswer decodes hostile answers.
