@@ -18,6 +18,8 @@ type breaks struct {
 	trustsServices bool // never gives a service up
 	keepsLiving    bool // goes on naming the service for living executors of a host that it gave up
 	secretLoss     bool // keeps from the machine that a host is given up
+	// The driver, of profiles.
+	mixesProfiles bool // takes some executors for those of the other profile
 	// The executors.
 	trustBlocks      bool // read a block without verifying its checksum
 	lateChecksum     bool // take a checksum after the data could be damaged

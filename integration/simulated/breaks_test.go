@@ -34,6 +34,7 @@ func TestBrokenRulesAreNoticed(t *testing.T) {
 		{"driver: never gives a service up", func(b *breaks) { b.trustsServices = true }},
 		{"driver: names the lost service for living executors", func(b *breaks) { b.keepsLiving = true }},
 		{"driver: keeps a lost service from the machine", func(b *breaks) { b.secretLoss = true }},
+		{"driver: mixes profiles", func(b *breaks) { b.mixesProfiles = true }},
 		{"executor: does not wait for a service", func(b *breaks) { b.impatient = true }},
 		{"executor: names a service that never was", func(b *breaks) { b.namesNoService = true }},
 		{"service: forgets its files when it restarts", func(b *breaks) { b.forgetfulService = true }},

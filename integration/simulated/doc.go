@@ -16,6 +16,9 @@
 //	YARN      ─┤ containers given, refused, taken back; nodes that vanish (yarn.go)
 //	files     ─┘ a file system with one name for one file and rename without overwrite (files.go)
 //
+// In a quarter of the worlds stages have one of two resource profiles, and the executors of each
+// come and go by the machine's own dynamic allocation (profiles.go).
+//
 // Records are real integers: every stage transforms and routes them, so a lost or doubled record
 // shows in the count, the sum and the xor of the job's answer, which program.go also computes
 // straight, without tasks. Model, faults and answers are driven by one event queue in which no

@@ -64,6 +64,9 @@ func newDriver(w *world, c scheduler.Config) *driver {
 }
 
 func (d *driver) start() {
+	if d.world.profiled {
+		d.tellProfiles()
+	}
 	d.step(scheduler.PoolsChanged{NoFile: true})
 	d.world.after(patrolEvery, d.patrol)
 }
@@ -110,6 +113,10 @@ func (d *driver) perform(a scheduler.Action) {
 		d.finished(a)
 	case scheduler.WakeAt:
 		d.wakeAt(a.Time)
+	case scheduler.WantExecutors:
+		d.wantExecutors(a)
+	case scheduler.ReleaseExecutors:
+		d.releaseExecutors(a)
 	}
 }
 
@@ -139,7 +146,7 @@ func (d *driver) launch(a scheduler.LaunchTasks) {
 			list = append(list, dag.Task{Stage: a.Stage, Partition: p, Attempt: r.Attempt})
 		}
 	}
-	d.world.truth.launched(d.world, list)
+	d.world.truth.launched(d.world, e.executor, list)
 	if e.gone {
 		for _, t := range list {
 			e.unsent = append(e.unsent, scheduler.TaskEnd{Task: t, Outcome: scheduler.Killed})
@@ -179,9 +186,14 @@ func (d *driver) register(x *executor) {
 	}
 	e.registered, e.served, e.heard = true, x.served, d.world.now
 	h := d.world.yarn.hosts[x.container.host]
-	d.step(scheduler.ExecutorAdded{
-		Executor: x.id, Host: h.name, Rack: h.rack, Slots: x.slots, Served: x.served,
-	})
+	added := scheduler.ExecutorAdded{
+		Executor: x.id, Host: h.name, Rack: h.rack, Slots: x.slots, Profile: x.container.profile,
+		Served: x.served,
+	}
+	if d.world.options.breaks.mixesProfiles && d.world.profiled && d.world.chance(0.5) {
+		added.Profile = special - added.Profile
+	}
+	d.step(added)
 }
 
 func (d *driver) heard(x *executor) {

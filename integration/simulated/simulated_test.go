@@ -51,6 +51,7 @@ func TestSeed(t *testing.T) {
 type summary struct {
 	seeds, steps, finished, failed int
 	hits                           [faultKinds]int
+	launches                       [profiles]int
 }
 
 func (s *summary) add(o outcome) {
@@ -61,11 +62,14 @@ func (s *summary) add(o outcome) {
 	for k, n := range o.hits {
 		s.hits[k] += n
 	}
+	for p, n := range o.launches {
+		s.launches[p] += n
+	}
 }
 
 func (s *summary) String() string {
-	text := fmt.Sprintf("%d seeds, %d steps; jobs: %d finished, %d failed for a named reason; faults:",
-		s.seeds, s.steps, s.finished, s.failed)
+	text := fmt.Sprintf("%d seeds, %d steps; tasks by profile: %d; jobs: %d finished, %d failed for a "+
+		"named reason; faults:", s.seeds, s.steps, s.launches, s.finished, s.failed)
 	for k, n := range s.hits {
 		if k != int(faultScheduled) {
 			text += fmt.Sprintf(" %s %d", faultKind(k), n)
@@ -84,6 +88,9 @@ func (s *summary) checkLoad(t *testing.T) {
 		if n == 0 && k != int(faultScheduled) {
 			t.Errorf("no %s struck in %d seeds", faultKind(k), s.seeds)
 		}
+	}
+	if s.launches[special] == 0 {
+		t.Errorf("no task of the second profile ran in %d seeds", s.seeds)
 	}
 	if s.failed*3 > s.finished {
 		t.Errorf("%d jobs failed, only %d finished", s.failed, s.finished)

@@ -34,9 +34,14 @@ func newTruth(c scheduler.Config) truth {
 	}
 }
 
-// launched: a task's triple is never used again.
-func (tr *truth) launched(w *world, list []dag.Task) {
+// launched: a task's triple is never used again, and its executor has what its stage asks for.
+func (tr *truth) launched(w *world, x *executor, list []dag.Task) {
 	for _, t := range list {
+		if p := w.program.byID[t.Stage].spec.Profile; p != x.container.profile {
+			w.fail("%s has profile %d, and is launched on %s of profile %d", t, p, x.id,
+				x.container.profile)
+		}
+		w.launches[x.container.profile]++
 		if tr.known[t] {
 			w.fail("%s is launched a second time", t)
 		}

@@ -25,6 +25,9 @@ type world struct {
 	files   *files
 	truth   truth
 	over    bool // all jobs have ended
+	// profiled: there are two profiles, and executors come and go.
+	profiled bool
+	launches [profiles]int // tasks launched, by the executor's profile
 	// moment is told of the steps of every task: a named schedule acts there.
 	moment func(m moment, e *executor, t *task)
 }
@@ -50,6 +53,7 @@ type outcome struct {
 	finished int   // jobs with an answer
 	failed   int   // jobs that failed for a named reason
 	hits     [faultKinds]int
+	launches [profiles]int
 }
 
 // The limits of a run in virtual time: faults come in the first part, zombies may do harm in the
@@ -72,7 +76,8 @@ func run(o options) outcome {
 	if w.truth.err == nil {
 		w.checkEnd()
 	}
-	out := outcome{hash: w.sum.Sum64(), steps: w.count, err: w.truth.err, hits: w.hits}
+	out := outcome{hash: w.sum.Sum64(), steps: w.count, err: w.truth.err, hits: w.hits,
+		launches: w.launches}
 	for _, j := range w.program.jobs {
 		if j.ended && j.err == nil {
 			out.finished++
@@ -106,6 +111,7 @@ func newWorld(o options) *world {
 	}
 	w.yarn = newYarn(w)
 	config := w.drawConfig(chosen)
+	w.drawProfiles(&config)
 	if !o.calm {
 		w.plan = newPlan(chosen)
 		w.weather = newWeather(chosen)

@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"slices"
 	"time"
+
+	"github.com/weft-data/weft/resource"
 )
 
 // yarn models the ResourceManager and the NodeManagers: it gives containers at its heartbeats
@@ -12,8 +14,8 @@ import (
 type yarn struct {
 	world      *world
 	hosts      []host
-	want       int
-	containers []*container // living
+	want       [profiles]int // executors of each profile
+	containers []*container  // living
 	next       int
 	silent     time.Duration // the ResourceManager does not answer before
 }
@@ -28,6 +30,7 @@ type host struct {
 type container struct {
 	id      int
 	host    int
+	profile resource.ID
 	process *executor // nil before its start
 	gone    bool
 }
@@ -46,7 +49,7 @@ const (
 func hostName(i int) string { return fmt.Sprint("h", i) }
 
 func newYarn(w *world) *yarn {
-	y := &yarn{world: w, want: wanted}
+	y := &yarn{world: w, want: [profiles]int{plain: wanted}}
 	for i := range hostCount {
 		y.hosts = append(y.hosts, host{name: hostName(i), rack: fmt.Sprint("r", i%2)})
 	}
@@ -63,14 +66,18 @@ func (y *yarn) beat() {
 		return
 	}
 	for h := range y.hosts {
-		for y.hosts[h].used < perHost && !y.hosts[h].down && len(y.containers) < y.want {
-			y.allocate(h)
+		for y.hosts[h].used < perHost && !y.hosts[h].down {
+			p, some := y.missing()
+			if !some {
+				return
+			}
+			y.allocate(h, p)
 		}
 	}
 }
 
-func (y *yarn) allocate(h int) {
-	c := &container{id: y.next, host: h}
+func (y *yarn) allocate(h int, p resource.ID) {
+	c := &container{id: y.next, host: h, profile: p}
 	y.next++
 	y.hosts[h].used++
 	y.containers = append(y.containers, c)
@@ -125,7 +132,7 @@ func (y *yarn) remove(c *container) {
 	y.hosts[c.host].used--
 	y.containers = slices.DeleteFunc(y.containers, func(o *container) bool { return o == c })
 	if y.world.options.breaks.neverReplace {
-		y.want = len(y.containers)
+		y.want[c.profile] = y.living(c.profile)
 	}
 }
 
