@@ -140,23 +140,34 @@ cluster-env: cluster ## print its environment: eval "$(make -s cluster-env)"
 cluster-status: cluster ## its daemons and nodes
 	@bin/cluster status
 
-docker-image: auxservice cluster # the image of every host of the mini-cluster
+# Without an engine nothing else is tried: it would fail later, and say less.
+.PHONY: docker-engine
+docker-engine:
+	@command -v docker >/dev/null && $(COMPOSE) version >/dev/null 2>&1 || \
+	{ echo "the mini-cluster needs docker and its compose: apt-get install docker.io docker-compose" >&2; exit 1; }
+	@said=$$(docker info 2>&1 >/dev/null) || \
+	{ echo "no docker engine answers; start it (systemctl start docker), or join the group docker: $$said" >&2; exit 1; }
+
+docker-image: docker-engine auxservice cluster # the image of every host of the mini-cluster
 	@integration/docker/base-image $(BASE_IMAGE)
 	@mkdir -p $(DOCKER_JARS) build/docker && chmod 1777 build/docker
 	@lib=$$(bin/cluster jars) && rm -rf $(DOCKER_JARS)/lib && cp -rL "$$lib" $(DOCKER_JARS)/lib
 	@$(COMPOSE) build namenode
 
-up: build docker-image ## a Hadoop of separate hosts in docker-compose: HADOOP_VERSION=3.5.0 BASE_IMAGE=debian:bookworm-slim
-	@$(COMPOSE) up -d
-	@integration/docker/wait 2 120
+up: docker-engine build docker-image ## a Hadoop of separate hosts in docker-compose: HADOOP_VERSION=3.5.0 BASE_IMAGE=debian:bookworm-slim
+	@$(COMPOSE) up -d || \
+	{ echo "where an address is taken by others: make down, then WEFT_SUBNET=172.31.84 make up" >&2; exit 1; }
+	@docker exec weft-edge /opt/hadoop/run await 2 120
+	@echo "2 NodeManagers run; make shell is a host to submit from" >&2
 
-down: ## remove that Hadoop and all that it stored
+down: docker-engine ## remove that Hadoop and all that it stored
 	@$(COMPOSE) down --volumes --timeout 1
 
-shell: ## a shell on a host of that Hadoop from which to submit; build/docker is its /work
-	@docker exec -it weft-edge bash
+shell: docker-engine ## a shell on a host of that Hadoop from which to submit; build/docker is its /work
+	@docker inspect weft-edge >/dev/null || { echo "the mini-cluster does not run: make up" >&2; exit 1; }
+	@docker exec -it weft-edge bash || true # its status is that of the last command typed
 
-integration-docker: build up ## tests of weft on that Hadoop, from a host with weft and HADOOP_CONF_DIR only
+integration-docker: up ## tests of weft on that Hadoop, from a host with weft and HADOOP_CONF_DIR only
 	go test -tags docker -count=1 -timeout $(TESTTIMEOUT) ./integration/docker
 
 clean: cluster-down ## stop the cluster; remove bin/ and build/, Hadoop's jars included

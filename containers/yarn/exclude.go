@@ -3,6 +3,7 @@ package yarn
 import (
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/weft-data/weft/conf"
@@ -95,9 +96,23 @@ func (l *loop) endNowhere() {
 	if l.down != nil || len(l.held) > 0 || l.book.Open() == 0 || !l.book.Nowhere() {
 		return
 	}
-	named := conf.YarnExcludeNodes
-	l.down = fmt.Errorf("no node is left for executors: all are excluded; by failed starts: %s; by "+
-		"failed tasks: %v; by %s: %v; for want of the shuffle service: %s", l.health.String(),
-		l.avoided, named.Name(), named.Get(l.config.Conf), l.lacks())
+	l.down = fmt.Errorf("no node is left for executors: all are excluded; %s",
+		strings.Join(l.reasons(), "; "))
 	l.tell(containers.Down{Err: l.down})
+}
+
+// reasons lists why hosts get no executors, with the hosts.
+func (l *loop) reasons() (why []string) {
+	named := conf.YarnExcludeNodes
+	for _, by := range []struct{ cause, hosts string }{
+		{"by failed starts", l.health.String()},
+		{"by failed tasks", strings.Join(l.avoided, ", ")},
+		{"by " + named.Name(), strings.Join(named.Get(l.config.Conf), ", ")},
+		{"for want of the shuffle service", l.lacks()},
+	} {
+		if by.hosts != "" {
+			why = append(why, by.cause+": "+by.hosts)
+		}
+	}
+	return why
 }

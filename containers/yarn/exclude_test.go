@@ -36,10 +36,10 @@ func TestAllNodesExcludedIsTheEnd(t *testing.T) {
 		b.launch(b.given(1)[0], i)
 	}
 	e := next[containers.Down](b)
-	for _, says := range []string{"no node is left for executors", "no disk, the first"} {
-		if !strings.Contains(e.Err.Error(), says) {
-			t.Errorf("%v does not say %q", e.Err, says)
-		}
+	const says = "no node is left for executors: all are excluded; by failed starts: 127.0.0.1 ("
+	if got := e.Err.Error(); !strings.HasPrefix(got, says) ||
+		!strings.Contains(got, "no disk, the first") || strings.Contains(got, "by failed tasks") {
+		t.Error(got)
 	}
 }
 

@@ -104,7 +104,7 @@ func (l *loop) lack(host, why string) {
 func (l *loop) lacks() string {
 	hosts := slices.Sorted(maps.Keys(l.lacking))
 	if len(hosts) == 0 {
-		return "none"
+		return ""
 	}
 	return strings.Join(hosts, ", ") + "; " + l.lacking[hosts[0]]
 }

@@ -190,6 +190,10 @@ func (c *copier) write(to fs.FS, target string, in io.Reader) error {
 	}
 	temporary := path.Join(path.Dir(target), "."+path.Base(target)+".weft-"+rand.Text()[:8])
 	out, err := to.Create(c.ctx, temporary)
+	if errors.Is(err, fs.ErrNotExist) {
+		return badf("%s: its directory does not exist; weft fs mkdir -p %s makes it", to.URL(target),
+			to.URL(path.Dir(target)))
+	}
 	if err != nil {
 		return explain(err, to.URL(target))
 	}

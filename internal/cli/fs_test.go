@@ -105,6 +105,8 @@ func TestFilesThatCannotBe(t *testing.T) {
 		{exitUsage, "mkdir DIR/a/b", "DIR/a/b: its parent does not exist; give -p to make it too"},
 		{exitUsage, "put DIR/d/f DIR/conf DIR/new", "DIR/new is not a directory; several sources need " +
 			"one: weft fs mkdir"},
+		{exitUsage, "put DIR/d/f DIR/no/f", "DIR/no/f: its directory does not exist; weft fs mkdir -p " +
+			"DIR/no makes it"},
 		{exitUsage, "ls s3://bucket/x", "s3://bucket/x: weft reads file: and hdfs: and no s3:"},
 	} {
 		args := strings.Fields(strings.ReplaceAll("fs "+c.args, "DIR", w.dir))

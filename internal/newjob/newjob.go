@@ -65,7 +65,7 @@ func Write(dir string, j Job) (names []string, err error) {
 	for _, t := range all.Templates() {
 		name := strings.TrimSuffix(t.Name(), ".tmpl")
 		if err := write(filepath.Join(dir, name), t, j); err != nil {
-			return nil, fmt.Errorf("write the new job: %w", err)
+			return nil, fmt.Errorf("write the new job: %w", errors.Join(err, remove(dir, names)))
 		}
 		names = append(names, name)
 	}
@@ -91,5 +91,17 @@ func write(path string, t *template.Template, j Job) error {
 	if err != nil {
 		return err
 	}
-	return errors.Join(t.Execute(f, j), f.Close())
+	if err := errors.Join(t.Execute(f, j), f.Close()); err != nil {
+		return errors.Join(err, os.Remove(path))
+	}
+	return nil
+}
+
+// remove takes back the files of a job that could not be written whole, so that the next try finds
+// the directory empty.
+func remove(dir string, names []string) (err error) {
+	for _, name := range names {
+		err = errors.Join(err, os.Remove(filepath.Join(dir, name)))
+	}
+	return err
 }
