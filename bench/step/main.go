@@ -6,8 +6,9 @@
 //
 // Each run is a job of 32 tasks that take 5 s each; between two runs all executors go. It prints
 // the times from the job's submission until the first task runs, until half and until 95 % of them
-// do, and until all do. All clocks are that of this machine, so the cluster must be, too. Tasks
-// must take longer than that, because a slot that is used twice counts twice.
+// do, and until all do; and at the end how soon after the idle time the ResourceManager had all
+// executors back. All clocks are that of this machine, so the cluster must be, too. Tasks must take
+// longer than it takes until all run, because a slot that is used twice counts twice.
 //
 // With -spark a Spark application of executors of the same cores (bench/sparkstep) runs beside
 // this one, and both have their runs in turns: weft, Spark, Spark, weft, after one of each that
@@ -17,6 +18,7 @@ package main
 import (
 	"context"
 	"flag"
+	"fmt"
 	"io"
 	"strconv"
 
@@ -31,8 +33,14 @@ func run(ctx context.Context, s *weft.Session) error {
 	if err != nil {
 		return weft.Usage("step [-spark SPARK_HOME] [TASKS [SECONDS [RUNS]]]")
 	}
+	a, err := newApplication(ctx, s)
+	if err != nil {
+		return err
+	}
+	defer a.yarn.client.Close()
+	defer func() { fmt.Println(a.summary()) }()
 	policy, _ := s.Conf("weft.dynamicAllocation.policy")
-	ours := subject{policy, weftJob{s}.run}
+	ours := subject{policy, a.run}
 	if home == "" {
 		return l.alone(ctx, ours, runs)
 	}
