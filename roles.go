@@ -20,6 +20,7 @@ import (
 	"github.com/weft-data/weft/internal/console"
 	"github.com/weft-data/weft/internal/handoff"
 	"github.com/weft-data/weft/internal/pipeline"
+	"github.com/weft-data/weft/rmclient"
 	"github.com/weft-data/weft/submit"
 )
 
@@ -68,6 +69,10 @@ func driverMain(ctx context.Context, run Driver) error {
 	if host == "" {
 		return errors.New("NM_HOST is not set: a driver of cluster mode runs in a container of YARN")
 	}
+	container, err := rmclient.ParseContainerID(os.Getenv("CONTAINER_ID"))
+	if err != nil {
+		return fmt.Errorf("driver in a container: %w", err)
+	}
 	a := application{args: job.Args, conf: job.Conf, started: job.Started, hadoop: job.Hadoop,
 		user: job.User, spec: handoff.Spec{Timing: job.Timing},
 		console: console.New(console.Options{Out: os.Stderr, Mode: console.Plain})}
@@ -85,7 +90,8 @@ func driverMain(ctx context.Context, run Driver) error {
 		return err
 	}
 	return a.drive(ctx, &backend{
-		name:    os.Getenv("CONTAINER_ID"),
+		name:    container.Attempt.Application.String(),
+		attempt: int(container.Attempt.Attempt),
 		files:   fs.Resolve(a.hadoop, a.user, fs.WithLogger(a.log), fs.PlainPathsOnDefaultFS()),
 		options: am.Options{Cluster: cluster, Listen: host + ":0", Identity: id},
 	}, run)

@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"github.com/weft-data/weft/executor"
+	"github.com/weft-data/weft/fs"
 	"github.com/weft-data/weft/fs/commit"
 	"github.com/weft-data/weft/internal/codec"
 	"github.com/weft-data/weft/internal/pipeline"
@@ -16,14 +17,20 @@ import (
 
 // output is the parameter of the action saveAsText: where the tasks write.
 type output struct {
-	Dir string `json:"dir"` // URL
-	Job string `json:"job"`
+	Dir     string `json:"dir"` // URL
+	Job     string `json:"job"`
+	Attempt int    `json:"attempt"`
+}
+
+func (o output) job(fsys fs.FS, path string) commit.Job {
+	return commit.Job{FS: fsys, Out: path, ID: o.Job, Attempt: o.Attempt}
 }
 
 // SaveAsText writes each partition as a text file part-NNNNN of a new directory, a line for each
 // record: strings and numbers as they are, a Pair and any other struct with tabs between its
 // fields, slices with blanks. The directory must not exist. Its files appear when all tasks have
-// ended, then _SUCCESS; after a failure nothing is left.
+// ended, then _SUCCESS; after a failure nothing is left. A driver that YARN started again goes on
+// with what its earlier attempt left there, and keeps what that one had committed.
 func (ds Dataset[T]) SaveAsText(ctx context.Context, dir string) error {
 	if _, err := codec.TextOf[T](); err != nil {
 		return fmt.Errorf("save as text: %w", err)
@@ -36,11 +43,17 @@ func (ds Dataset[T]) SaveAsText(ctx context.Context, dir string) error {
 	if err != nil {
 		return fmt.Errorf("save as text to %s: %w", dir, err)
 	}
-	job := commit.Job{FS: fsys, Out: path, ID: s.outputID(), Attempt: 1}
-	if err := job.Prepare(ctx); err != nil {
+	out := output{Dir: fsys.URL(path), Job: s.outputID(fsys.URL(path)), Attempt: s.attempt}
+	job := out.job(fsys, path)
+	whole, err := job.Begin(ctx)
+	if err != nil {
 		return fmt.Errorf("save as text: %w", err)
 	}
-	manifests, err := ds.write(ctx, output{fsys.URL(path), job.ID})
+	if whole {
+		s.log.Info("an earlier attempt of the driver had written it", "output", out.Dir)
+		return nil
+	}
+	manifests, err := ds.write(ctx, out)
 	if err == nil {
 		err = job.Commit(ctx, manifests)
 	}
@@ -86,7 +99,7 @@ func (t builtins[T]) save(
 	if err != nil {
 		return executor.Result{}, err
 	}
-	job := commit.Job{FS: fsys, Out: path, ID: out.Job, Attempt: 1}
+	job := out.job(fsys, path)
 	file, err := job.Task(b.Ctx, target.Partition, strings.ReplaceAll(b.Task.Task.String(), " ", "-"))
 	if err != nil {
 		return executor.Result{}, err

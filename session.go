@@ -21,23 +21,25 @@ import (
 // Session is a running application as its driver sees it. Main makes it; it may be used from
 // several goroutines, and actions of several goroutines run at the same time.
 type Session struct {
-	args   []string
-	name   string
-	conf   *conf.Conf
-	log    hclog.Logger
-	files  *fs.Resolver
-	driver *am.Driver
-	quiet  func() // takes the progress line away
+	args    []string
+	name    string // of the application, the same in all attempts
+	attempt int    // of the driver, from 1
+	conf    *conf.Conf
+	log     hclog.Logger
+	files   *fs.Resolver
+	driver  *am.Driver
+	quiet   func() // takes the progress line away
 
 	acting   atomic.Int32 // actions that run now
 	planning sync.Mutex   // held while a lineage is resolved
 	graph    sync.RWMutex // guards the nodes' Persist
 
-	datasets, shuffles, stages, outputs atomic.Int32
+	datasets, shuffles, stages atomic.Int32
 
 	mu           sync.Mutex
 	accumulators map[string]any
 	unused       []dag.ShuffleID // of datasets that the program has let go
+	outputs      map[string]int  // how often the program wrote to a URL
 }
 
 // Args are the program's arguments, without its name.
@@ -57,8 +59,14 @@ func (s *Session) nextDataset() dag.DatasetID { return dag.DatasetID(s.datasets.
 func (s *Session) nextShuffle() dag.ShuffleID { return dag.ShuffleID(s.shuffles.Add(1) - 1) }
 func (s *Session) nextStage() dag.StageID     { return dag.StageID(s.stages.Add(1) - 1) }
 
-// outputID names one output of the application.
-func (s *Session) outputID() string { return fmt.Sprintf("%s-%d", s.name, s.outputs.Add(1)) }
+// outputID names one output of the application: the n-th to this URL. It is the same in every
+// attempt of the driver, whatever the order of outputs elsewhere.
+func (s *Session) outputID(url string) string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.outputs[url]++
+	return fmt.Sprintf("%s-%d", s.name, s.outputs[url])
+}
 
 // parallelism is the number of partitions of a wide operator that names none.
 func (s *Session) parallelism(n *plan.Node) int {

@@ -17,20 +17,37 @@ const renamers = 16
 // Commit makes the files of the manifests the output. There must be one manifest for each
 // partition. It may be called again with the same manifests after a crash at any step.
 func (j *Job) Commit(ctx context.Context, manifests []Manifest) error {
+	if err := j.commit(ctx, manifests); err != nil {
+		return fmt.Errorf("commit output %s: %w", j.FS.URL(j.Out), err)
+	}
+	return nil
+}
+
+func (j *Job) commit(ctx context.Context, manifests []Manifest) error {
 	manifests, err := j.ordered(manifests)
+	if err != nil {
+		return err
+	}
+	done, err := j.committed(ctx)
+	if err == nil && !done {
+		err = j.appear(ctx, manifests)
+	}
+	if err != nil {
+		return err
+	}
+	return j.FS.RemoveAll(ctx, j.work())
+}
+
+// appear makes the parts visible, and then _SUCCESS.
+func (j *Job) appear(ctx context.Context, manifests []Manifest) error {
+	err := j.draft(ctx, manifests)
 	if err == nil {
 		err = j.renameAll(ctx, manifests)
 	}
 	if err == nil {
-		err = j.writeSuccess(ctx, manifests)
+		err = j.publish(ctx)
 	}
-	if err == nil {
-		err = j.FS.RemoveAll(ctx, j.work())
-	}
-	if err != nil {
-		return fmt.Errorf("commit output %s: %w", j.FS.URL(j.Out), err)
-	}
-	return nil
+	return err
 }
 
 // ordered sorts by partition and refuses two manifests of one, and names that are no task's.

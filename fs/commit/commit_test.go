@@ -81,7 +81,7 @@ func tree(t testing.TB, dir string) map[string]string {
 	return out
 }
 
-var whole = map[string]string{
+var outputOfThree = map[string]string{
 	"part-00000": "partition 0\n", "part-00001": "partition 1\n", "part-00002": "partition 2\n",
 	"_SUCCESS": "(there)",
 }
@@ -92,7 +92,7 @@ func TestCommit(t *testing.T) {
 	if err := j.Commit(t.Context(), three(t, j)); err != nil {
 		t.Fatal(err)
 	}
-	if diff := cmp.Diff(whole, tree(t, out)); diff != "" {
+	if diff := cmp.Diff(outputOfThree, tree(t, out)); diff != "" {
 		t.Error(diff)
 	}
 	data, err := os.ReadFile(out + "/_SUCCESS")
@@ -104,7 +104,7 @@ func TestCommit(t *testing.T) {
 		t.Fatal(err)
 	}
 	sum := fmt.Sprintf("%08x", crc32.Checksum([]byte("partition 1\n"), castagnoli))
-	if want := (Part{"part-00001", 12, 1, sum}); s.Rows != 3 || s.Bytes != 36 || s.Parts[1] != want {
+	if want := (Part{"part-00001", "task-00001-1-u1", 12, 1, sum}); s.Rows != 3 || s.Bytes != 36 || s.Parts[1] != want {
 		t.Errorf("%+v", s)
 	}
 }
@@ -254,7 +254,7 @@ func TestDriverDiesAnywhere(t *testing.T) {
 		if again := next.Commit(t.Context(), manifests); again != nil {
 			t.Fatalf("after %d steps: %v", steps, again)
 		}
-		if diff := cmp.Diff(whole, tree(t, out)); diff != "" {
+		if diff := cmp.Diff(outputOfThree, tree(t, out)); diff != "" {
 			t.Fatalf("after %d steps:\n%s", steps, diff)
 		}
 		if err == nil {
@@ -276,7 +276,7 @@ func TestCommitTwice(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	if diff := cmp.Diff(whole, tree(t, out)); diff != "" {
+	if diff := cmp.Diff(outputOfThree, tree(t, out)); diff != "" {
 		t.Error(diff)
 	}
 }
@@ -303,7 +303,7 @@ func TestOldDriverIsFenced(t *testing.T) {
 	if err := next.Commit(t.Context(), manifests); err != nil {
 		t.Fatal(err)
 	}
-	if diff := cmp.Diff(whole, tree(t, out)); diff != "" {
+	if diff := cmp.Diff(outputOfThree, tree(t, out)); diff != "" {
 		t.Error(diff)
 	}
 }

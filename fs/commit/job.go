@@ -74,25 +74,3 @@ func (j *Job) check() error {
 	}
 	return nil
 }
-
-// TakeOver fences off the driver's earlier attempts: it renames their directory, so that whatever
-// an old driver or its tasks still do fails. Files committed before stay valid.
-func (j *Job) TakeOver(ctx context.Context) error {
-	if err := j.check(); err != nil {
-		return err
-	}
-	for n := j.Attempt - 1; n >= 1; n-- {
-		err := j.FS.Rename(ctx, j.attempt(n), j.attempt(j.Attempt))
-		if errors.Is(err, fs.ErrNotExist) {
-			continue
-		}
-		if errors.Is(err, fs.ErrExist) {
-			return nil // this attempt did so before
-		}
-		if err != nil {
-			return fmt.Errorf("take over output %s: %w", j.FS.URL(j.Out), err)
-		}
-		return nil
-	}
-	return nil
-}

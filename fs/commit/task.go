@@ -36,7 +36,7 @@ type Task struct {
 }
 
 // Task begins the output of one attempt of a partition. The uid is unique among all attempts of
-// all stage attempts. The context holds until the task has ended.
+// all stage attempts under one driver. The context holds until the task has ended.
 func (j *Job) Task(ctx context.Context, partition int, uid string) (*Task, error) {
 	if err := j.check(); err != nil {
 		return nil, err
@@ -45,9 +45,12 @@ func (j *Job) Task(ctx context.Context, partition int, uid string) (*Task, error
 		return nil, fmt.Errorf("begin output of task: bad partition %d or uid %q", partition, uid)
 	}
 	t := &Task{fs: j.FS, manifest: Manifest{Partition: partition}}
-	t.manifest.File = fmt.Sprintf("task-%05d-%s", partition, uid)
+	t.manifest.File = fmt.Sprintf("task-%05d-%d-%s", partition, j.Attempt, uid)
 	t.path = j.file(t.manifest)
 	out, err := j.FS.Create(ctx, t.path)
+	if errors.Is(err, fs.ErrNotExist) {
+		err = fmt.Errorf("%w: %w", ErrFenced, err)
+	}
 	if err != nil {
 		return nil, fmt.Errorf("begin output of partition %d: %w", partition, err)
 	}

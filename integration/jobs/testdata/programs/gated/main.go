@@ -2,7 +2,7 @@
 //
 //	gated DIR PARTITIONS OUT
 //
-// DIR is local and holds a named pipe, gate. Each map task leaves a file DIR/map-PARTITION-ATTEMPT with the id of its
+// DIR is local and holds a named pipe, gate. Each map task leaves a file DIR/map-PARTITION-ATTEMPT-HOST with the id of its
 // process; those of odd partitions then wait until the gate has a writer. OUT gets a line "remainder TAB sum" for each
 // remainder of division by 10 of the numbers below 1000 × PARTITIONS.
 package main
@@ -35,8 +35,11 @@ var (
 
 // pass says that the task got here, and lets it on when the gate is open.
 func pass(t *weft.Task, dir string) {
-	name := fmt.Sprintf("map-%d-%d", t.Partition(), t.Attempt())
-	err := os.WriteFile(filepath.Join(dir, name), []byte(strconv.Itoa(os.Getpid())), 0o666)
+	host, err := os.Hostname()
+	if err == nil {
+		name := fmt.Sprintf("map-%d-%d-%s", t.Partition(), t.Attempt(), host)
+		err = os.WriteFile(filepath.Join(dir, name), []byte(strconv.Itoa(os.Getpid())), 0o666)
+	}
 	if err == nil && t.Partition()%2 == 1 {
 		var gate *os.File
 		if gate, err = os.Open(filepath.Join(dir, "gate")); err == nil { // waits for a writer
