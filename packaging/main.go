@@ -57,14 +57,16 @@ func run(ctx context.Context, args []string) error {
 	return r.make(ctx)
 }
 
-// make makes everything, one step after the other.
-func (r release) make(ctx context.Context) (err error) {
-	if err := os.RemoveAll(r.out); err != nil {
-		return err
-	}
-	if err := os.MkdirAll(r.out, 0o755); err != nil {
-		return err
-	}
+// make makes everything, or nothing.
+func (r release) make(ctx context.Context) error {
+	return anew(r.out, func(dir string) error {
+		r.out = dir
+		return r.fill(ctx)
+	})
+}
+
+// fill makes one thing after the other.
+func (r release) fill(ctx context.Context) (err error) {
 	if r.work, err = os.MkdirTemp("", "weft-dist-"); err != nil {
 		return err
 	}

@@ -8,13 +8,15 @@ import (
 	"path/filepath"
 )
 
+const sumsName = "SHA256SUMS"
+
 // sums writes the hash of every file of the release, as sha256sum -c reads them.
 func (r release) sums() error {
 	entries, err := os.ReadDir(r.out) // in the order of their names
 	if err != nil {
 		return err
 	}
-	return r.create("SHA256SUMS", func(w io.Writer) error {
+	return r.create(sumsName, func(w io.Writer) error {
 		for _, e := range entries {
 			sum, err := hash(filepath.Join(r.out, e.Name()))
 			if err != nil {
