@@ -118,6 +118,7 @@ func join(a, b AllocateResponse) AllocateResponse {
 	b.UpdateErrors = append(a.UpdateErrors, b.UpdateErrors...)
 	b.Previous = append(a.Previous, b.Previous...)
 	b.UpdatedNodes = append(a.UpdatedNodes, b.UpdatedNodes...)
+	b.Rejected = append(a.Rejected, b.Rejected...)
 	b.Preemption.Strict = append(a.Preemption.Strict, b.Preemption.Strict...)
 	b.Preemption.Negotiable = append(a.Preemption.Negotiable, b.Preemption.Negotiable...)
 	b.Resynced = a.Resynced || b.Resynced

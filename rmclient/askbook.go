@@ -8,6 +8,7 @@ import (
 	"google.golang.org/protobuf/proto"
 
 	"github.com/weft-data/weft/rmclient/internal/hadooppb"
+	"github.com/weft-data/weft/rmclient/placement"
 )
 
 // askKey is what the ResourceManager tells rows of asks apart by.
@@ -38,6 +39,8 @@ type askBook struct {
 	releases  map[ContainerID]bool
 	blacklist map[string]bool
 	updates   map[ContainerID]ContainerUpdate
+
+	constraints map[string]placement.Constraint // of the registration, by tag
 
 	changed changes // to be sent
 }
@@ -116,7 +119,11 @@ func (b *askBook) take() (*hadooppb.AllocateRequestProto, changes) {
 	b.changed = newChanges()
 	p := &hadooppb.AllocateRequestProto{TrackingUrl: text(c.trackingURL)}
 	for _, key := range slices.SortedFunc(maps.Keys(c.rows), askKey.compare) {
-		p.Ask = append(p.Ask, toAsk(c.rows[key]))
+		if a := c.rows[key]; a.Tag != "" {
+			p.SchedulingRequests = append(p.SchedulingRequests, toSchedulingRequest(a, b.constraints[a.Tag]))
+		} else {
+			p.Ask = append(p.Ask, toAsk(a))
+		}
 	}
 	p.Release = toContainerIDs(slices.SortedFunc(maps.Keys(c.releases), ContainerID.compare))
 	for _, id := range slices.SortedFunc(maps.Keys(c.updates), ContainerID.compare) {
@@ -162,6 +169,9 @@ func (b *askBook) answered(r AllocateResponse) {
 	for _, c := range r.Allocated {
 		b.allocated(c)
 	}
+	for _, rejected := range r.Rejected {
+		b.countOff(keyOf(rejected.Ask), rejected.Ask.Count)
+	}
 	for _, s := range r.Completed {
 		delete(b.releases, s.ID)
 		delete(b.updates, s.ID)
@@ -181,10 +191,15 @@ func (b *askBook) allocated(c Container) {
 		if _, asked := b.rows[key]; !asked {
 			key.Execution = Guaranteed + Opportunistic - key.Execution // fell back to the other
 		}
-		if a, asked := b.rows[key]; asked {
-			a.Count--
-			b.setRow(key, a)
-		}
+		b.countOff(key, 1)
+	}
+}
+
+// countOff takes containers off a row that will not come for it any more.
+func (b *askBook) countOff(key askKey, n int32) {
+	if a, asked := b.rows[key]; asked {
+		a.Count -= n
+		b.setRow(key, a)
 	}
 }
 

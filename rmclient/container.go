@@ -3,6 +3,8 @@ package rmclient
 import (
 	"fmt"
 	"time"
+
+	"github.com/weft-data/weft/rmclient/placement"
 )
 
 // Anywhere is the resource name of an ask that any node may serve.
@@ -36,6 +38,13 @@ type Ask struct {
 	Execution ExecutionType
 	// EnforceExecution refuses the other execution type instead of falling back to it.
 	EnforceExecution bool
+
+	// Tag marks the containers that come, and has them placed by the constraint that the
+	// Registration has for it (YARN SchedulingRequest). Place is Anywhere then, NodeLabel and
+	// EnforceExecution count for nothing, and the row is never changed, because a cluster's
+	// placement processor adds to what it was told before: take it back with a Count of 0, and ask
+	// with another RequestID.
+	Tag string
 }
 
 // Container is a right to run a process on a node, given by the ResourceManager.
@@ -140,6 +149,10 @@ type Registration struct {
 	Host        string // where clients reach the AM
 	RPCPort     int32
 	TrackingURL string // http://host:port; the RM's proxy serves it to users
+
+	// Constraints say by tag where the containers of asks with this tag may come. With any, a
+	// ResourceManager that has them switched off refuses the registration: ErrNoPlacement.
+	Constraints map[string]placement.Constraint
 }
 
 // Registered is what the ResourceManager answers to a registration.
@@ -175,13 +188,21 @@ type AllocateResponse struct {
 	// Previous are further containers of earlier attempts, as their nodes report them.
 	Previous     []Container
 	UpdatedNodes []NodeReport
-	Preemption   Preemption
-	Headroom     Resource
-	Nodes        int32 // in the cluster
-	Priority     int32 // of the application
+	// Rejected are asks with tags that found no node; they are asked for no more.
+	Rejected   []Rejection
+	Preemption Preemption
+	Headroom   Resource
+	Nodes      int32 // in the cluster
+	Priority   int32 // of the application
 	// Resynced: the ResourceManager was restarted in between. Everything was registered and
 	// asked for again by the Master.
 	Resynced bool
+}
+
+// Rejection is (a part of) an ask with a tag that was tried several times and given up.
+type Rejection struct {
+	Ask    Ask
+	Reason string // what could not be done
 }
 
 // UpdateError is a ContainerUpdate that was refused.

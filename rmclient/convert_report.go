@@ -164,6 +164,7 @@ func fromResponse(p *hadooppb.AllocateResponseProto) AllocateResponse {
 		UpdateErrors: each(p.GetUpdateErrors(), fromUpdateError),
 		Previous:     each(p.GetContainersFromPreviousAttempts(), fromContainer),
 		UpdatedNodes: each(p.GetUpdatedNodes(), fromNode),
+		Rejected:     each(p.GetRejectedSchedulingRequests(), fromRejected),
 		Preemption:   fromPreemption(p.GetPreempt()),
 		Headroom:     fromResource(p.GetLimit()),
 		Nodes:        p.GetNumClusterNodes(),

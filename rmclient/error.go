@@ -33,6 +33,10 @@ var (
 	ErrNoToken = errors.New("no token of the node")
 	// ErrNoService: the NodeManager lacks the auxiliary service for which a container carries data.
 	ErrNoService = errors.New("no such auxiliary service on the node")
+	// ErrNoPlacement: the cluster takes no placement constraints.
+	ErrNoPlacement = errors.New("the cluster takes no placement constraints; its administrator sets " +
+		"yarn.resourcemanager.placement-constraints.handler to scheduler (CapacityScheduler) or " +
+		"placement-processor")
 	// ErrRejected: the ResourceManager took the submission and then failed the application before
 	// it had a place in a queue. The text holds its diagnostics.
 	ErrRejected = errors.New("application rejected")
@@ -70,6 +74,8 @@ func kindOf(class, message string) error {
 	switch {
 	case strings.Contains(message, "doesn't exist in cache"):
 		return ErrFenced
+	case strings.Contains(message, "cannot handle placement constraints"):
+		return ErrNoPlacement
 	case aboutQueue(message):
 		return ErrQueue
 	}

@@ -99,7 +99,7 @@ func (m *Master) Register(ctx context.Context, r Registration) (Registered, erro
 		return Registered{}, wrap(err, "register the application master")
 	}
 	defer func() { m.turn <- struct{}{} }()
-	m.registration = r
+	m.registration, m.book.constraints = r, r.Constraints
 	registered, err := m.register(ctx)
 	return registered, wrap(err, "register the application master")
 }
@@ -109,7 +109,8 @@ func (m *Master) register(ctx context.Context) (Registered, error) {
 	var answer hadooppb.RegisterApplicationMasterResponseProto
 	err := m.rpc.Call(ctx, "registerApplicationMaster", true,
 		&hadooppb.RegisterApplicationMasterRequestProto{
-			Host: &r.Host, RpcPort: &r.RPCPort, TrackingUrl: &r.TrackingURL}, &answer)
+			Host: &r.Host, RpcPort: &r.RPCPort, TrackingUrl: &r.TrackingURL,
+			PlacementConstraints: toConstraints(r.Constraints)}, &answer)
 	if err != nil {
 		return Registered{}, err
 	}

@@ -1,6 +1,7 @@
 package ask
 
 import (
+	"math"
 	"slices"
 	"strings"
 
@@ -57,9 +58,12 @@ func (n *node) labelled(label string) bool {
 	return slices.Contains(n.Labels, label)
 }
 
-// room is how many containers of a size fit.
+// room is how many containers of a size fit; what needs no memory fits everywhere.
 func (n *node) room(size amount) int {
-	room := int(max(n.free.memory, 0) / max(size.memory, 1))
+	if size.memory == 0 {
+		return math.MaxInt
+	}
+	room := int(max(n.free.memory, 0) / size.memory)
 	for i, each := range size.extra {
 		if each > 0 {
 			room = min(room, int(max(n.free.extra[i], 0)/each))

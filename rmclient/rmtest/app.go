@@ -34,6 +34,7 @@ type app struct {
 
 	response     *hadooppb.AllocateResponseProto // the last one, for a request that comes again
 	asks         map[askKey]*hadooppb.ResourceRequestProto
+	tags         map[int64][]string // of asks for containers with tags, by their id
 	blacklist    map[string]bool
 	progress     float32
 	containers   map[rmclient.ContainerID]*container

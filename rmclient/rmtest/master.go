@@ -123,6 +123,12 @@ func (c *Cluster) check(request *hadooppb.AllocateRequestProto) error {
 			return err
 		}
 	}
+	for _, request := range request.GetSchedulingRequests() {
+		if request.GetPlacementConstraint() == nil {
+			return &ipc.RemoteError{Class: "java.lang.NullPointerException",
+				Message: "SchedulingRequestPBImpl.getPlacementConstraint() is null"}
+		}
+	}
 	return nil
 }
 
@@ -173,6 +179,7 @@ func (c *Cluster) take(a *app, request *hadooppb.AllocateRequestProto) {
 			delete(a.asks, keyOf(ask))
 		}
 	}
+	c.takePlaced(a, request.GetSchedulingRequests())
 	for _, host := range request.GetBlacklistRequest().GetBlacklistRemovals() {
 		delete(a.blacklist, host)
 	}

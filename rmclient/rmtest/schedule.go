@@ -73,6 +73,7 @@ func (c *Cluster) suits(a *app, ask *hadooppb.ResourceRequestProto, n *node) boo
 	label := ask.GetNodeLabelExpression()
 	return n.state == rmclient.NodeRunning && !a.blacklist[n.id.Host] &&
 		(label == "" || slices.Contains(n.labels, label)) &&
+		a.satisfied(ask.GetAllocationRequestId(), n) &&
 		fits(fromResource(ask.GetCapability()), n.free())
 }
 

@@ -477,6 +477,121 @@ func (ApplicationTimeoutTypeProto) EnumDescriptor() ([]byte, []int) {
 	return file_weft_hadoop_yarn_proto_rawDescGZIP(), []int{7}
 }
 
+type RejectionReasonProto int32
+
+const (
+	RejectionReasonProto_RRP_COULD_NOT_PLACE_ON_NODE    RejectionReasonProto = 1
+	RejectionReasonProto_RRP_COULD_NOT_SCHEDULE_ON_NODE RejectionReasonProto = 2
+)
+
+// Enum value maps for RejectionReasonProto.
+var (
+	RejectionReasonProto_name = map[int32]string{
+		1: "RRP_COULD_NOT_PLACE_ON_NODE",
+		2: "RRP_COULD_NOT_SCHEDULE_ON_NODE",
+	}
+	RejectionReasonProto_value = map[string]int32{
+		"RRP_COULD_NOT_PLACE_ON_NODE":    1,
+		"RRP_COULD_NOT_SCHEDULE_ON_NODE": 2,
+	}
+)
+
+func (x RejectionReasonProto) Enum() *RejectionReasonProto {
+	p := new(RejectionReasonProto)
+	*p = x
+	return p
+}
+
+func (x RejectionReasonProto) String() string {
+	return protoimpl.X.EnumStringOf(x.Descriptor(), protoreflect.EnumNumber(x))
+}
+
+func (RejectionReasonProto) Descriptor() protoreflect.EnumDescriptor {
+	return file_weft_hadoop_yarn_proto_enumTypes[8].Descriptor()
+}
+
+func (RejectionReasonProto) Type() protoreflect.EnumType {
+	return &file_weft_hadoop_yarn_proto_enumTypes[8]
+}
+
+func (x RejectionReasonProto) Number() protoreflect.EnumNumber {
+	return protoreflect.EnumNumber(x)
+}
+
+// Deprecated: Do not use.
+func (x *RejectionReasonProto) UnmarshalJSON(b []byte) error {
+	num, err := protoimpl.X.UnmarshalJSONEnum(x.Descriptor(), b)
+	if err != nil {
+		return err
+	}
+	*x = RejectionReasonProto(num)
+	return nil
+}
+
+// Deprecated: Use RejectionReasonProto.Descriptor instead.
+func (RejectionReasonProto) EnumDescriptor() ([]byte, []int) {
+	return file_weft_hadoop_yarn_proto_rawDescGZIP(), []int{8}
+}
+
+type NodeAttributeOpCodeProto int32
+
+const (
+	NodeAttributeOpCodeProto_NO_OP NodeAttributeOpCodeProto = 1
+	NodeAttributeOpCodeProto_EQ    NodeAttributeOpCodeProto = 2
+	NodeAttributeOpCodeProto_NE    NodeAttributeOpCodeProto = 3
+)
+
+// Enum value maps for NodeAttributeOpCodeProto.
+var (
+	NodeAttributeOpCodeProto_name = map[int32]string{
+		1: "NO_OP",
+		2: "EQ",
+		3: "NE",
+	}
+	NodeAttributeOpCodeProto_value = map[string]int32{
+		"NO_OP": 1,
+		"EQ":    2,
+		"NE":    3,
+	}
+)
+
+func (x NodeAttributeOpCodeProto) Enum() *NodeAttributeOpCodeProto {
+	p := new(NodeAttributeOpCodeProto)
+	*p = x
+	return p
+}
+
+func (x NodeAttributeOpCodeProto) String() string {
+	return protoimpl.X.EnumStringOf(x.Descriptor(), protoreflect.EnumNumber(x))
+}
+
+func (NodeAttributeOpCodeProto) Descriptor() protoreflect.EnumDescriptor {
+	return file_weft_hadoop_yarn_proto_enumTypes[9].Descriptor()
+}
+
+func (NodeAttributeOpCodeProto) Type() protoreflect.EnumType {
+	return &file_weft_hadoop_yarn_proto_enumTypes[9]
+}
+
+func (x NodeAttributeOpCodeProto) Number() protoreflect.EnumNumber {
+	return protoreflect.EnumNumber(x)
+}
+
+// Deprecated: Do not use.
+func (x *NodeAttributeOpCodeProto) UnmarshalJSON(b []byte) error {
+	num, err := protoimpl.X.UnmarshalJSONEnum(x.Descriptor(), b)
+	if err != nil {
+		return err
+	}
+	*x = NodeAttributeOpCodeProto(num)
+	return nil
+}
+
+// Deprecated: Use NodeAttributeOpCodeProto.Descriptor instead.
+func (NodeAttributeOpCodeProto) EnumDescriptor() ([]byte, []int) {
+	return file_weft_hadoop_yarn_proto_rawDescGZIP(), []int{9}
+}
+
 type YarnApplicationStateProto int32
 
 const (
@@ -525,11 +640,11 @@ func (x YarnApplicationStateProto) String() string {
 }
 
 func (YarnApplicationStateProto) Descriptor() protoreflect.EnumDescriptor {
-	return file_weft_hadoop_yarn_proto_enumTypes[8].Descriptor()
+	return file_weft_hadoop_yarn_proto_enumTypes[10].Descriptor()
 }
 
 func (YarnApplicationStateProto) Type() protoreflect.EnumType {
-	return &file_weft_hadoop_yarn_proto_enumTypes[8]
+	return &file_weft_hadoop_yarn_proto_enumTypes[10]
 }
 
 func (x YarnApplicationStateProto) Number() protoreflect.EnumNumber {
@@ -548,7 +663,7 @@ func (x *YarnApplicationStateProto) UnmarshalJSON(b []byte) error {
 
 // Deprecated: Use YarnApplicationStateProto.Descriptor instead.
 func (YarnApplicationStateProto) EnumDescriptor() ([]byte, []int) {
-	return file_weft_hadoop_yarn_proto_rawDescGZIP(), []int{8}
+	return file_weft_hadoop_yarn_proto_rawDescGZIP(), []int{10}
 }
 
 type FinalApplicationStatusProto int32
@@ -590,11 +705,11 @@ func (x FinalApplicationStatusProto) String() string {
 }
 
 func (FinalApplicationStatusProto) Descriptor() protoreflect.EnumDescriptor {
-	return file_weft_hadoop_yarn_proto_enumTypes[9].Descriptor()
+	return file_weft_hadoop_yarn_proto_enumTypes[11].Descriptor()
 }
 
 func (FinalApplicationStatusProto) Type() protoreflect.EnumType {
-	return &file_weft_hadoop_yarn_proto_enumTypes[9]
+	return &file_weft_hadoop_yarn_proto_enumTypes[11]
 }
 
 func (x FinalApplicationStatusProto) Number() protoreflect.EnumNumber {
@@ -613,7 +728,7 @@ func (x *FinalApplicationStatusProto) UnmarshalJSON(b []byte) error {
 
 // Deprecated: Use FinalApplicationStatusProto.Descriptor instead.
 func (FinalApplicationStatusProto) EnumDescriptor() ([]byte, []int) {
-	return file_weft_hadoop_yarn_proto_rawDescGZIP(), []int{9}
+	return file_weft_hadoop_yarn_proto_rawDescGZIP(), []int{11}
 }
 
 type NodeStateProto int32
@@ -664,11 +779,11 @@ func (x NodeStateProto) String() string {
 }
 
 func (NodeStateProto) Descriptor() protoreflect.EnumDescriptor {
-	return file_weft_hadoop_yarn_proto_enumTypes[10].Descriptor()
+	return file_weft_hadoop_yarn_proto_enumTypes[12].Descriptor()
 }
 
 func (NodeStateProto) Type() protoreflect.EnumType {
-	return &file_weft_hadoop_yarn_proto_enumTypes[10]
+	return &file_weft_hadoop_yarn_proto_enumTypes[12]
 }
 
 func (x NodeStateProto) Number() protoreflect.EnumNumber {
@@ -687,7 +802,7 @@ func (x *NodeStateProto) UnmarshalJSON(b []byte) error {
 
 // Deprecated: Use NodeStateProto.Descriptor instead.
 func (NodeStateProto) EnumDescriptor() ([]byte, []int) {
-	return file_weft_hadoop_yarn_proto_rawDescGZIP(), []int{10}
+	return file_weft_hadoop_yarn_proto_rawDescGZIP(), []int{12}
 }
 
 type QueueStateProto int32
@@ -723,11 +838,11 @@ func (x QueueStateProto) String() string {
 }
 
 func (QueueStateProto) Descriptor() protoreflect.EnumDescriptor {
-	return file_weft_hadoop_yarn_proto_enumTypes[11].Descriptor()
+	return file_weft_hadoop_yarn_proto_enumTypes[13].Descriptor()
 }
 
 func (QueueStateProto) Type() protoreflect.EnumType {
-	return &file_weft_hadoop_yarn_proto_enumTypes[11]
+	return &file_weft_hadoop_yarn_proto_enumTypes[13]
 }
 
 func (x QueueStateProto) Number() protoreflect.EnumNumber {
@@ -746,7 +861,7 @@ func (x *QueueStateProto) UnmarshalJSON(b []byte) error {
 
 // Deprecated: Use QueueStateProto.Descriptor instead.
 func (QueueStateProto) EnumDescriptor() ([]byte, []int) {
-	return file_weft_hadoop_yarn_proto_rawDescGZIP(), []int{11}
+	return file_weft_hadoop_yarn_proto_rawDescGZIP(), []int{13}
 }
 
 type ContainerUpdateTypeProto int32
@@ -785,11 +900,11 @@ func (x ContainerUpdateTypeProto) String() string {
 }
 
 func (ContainerUpdateTypeProto) Descriptor() protoreflect.EnumDescriptor {
-	return file_weft_hadoop_yarn_proto_enumTypes[12].Descriptor()
+	return file_weft_hadoop_yarn_proto_enumTypes[14].Descriptor()
 }
 
 func (ContainerUpdateTypeProto) Type() protoreflect.EnumType {
-	return &file_weft_hadoop_yarn_proto_enumTypes[12]
+	return &file_weft_hadoop_yarn_proto_enumTypes[14]
 }
 
 func (x ContainerUpdateTypeProto) Number() protoreflect.EnumNumber {
@@ -808,7 +923,7 @@ func (x *ContainerUpdateTypeProto) UnmarshalJSON(b []byte) error {
 
 // Deprecated: Use ContainerUpdateTypeProto.Descriptor instead.
 func (ContainerUpdateTypeProto) EnumDescriptor() ([]byte, []int) {
-	return file_weft_hadoop_yarn_proto_rawDescGZIP(), []int{12}
+	return file_weft_hadoop_yarn_proto_rawDescGZIP(), []int{14}
 }
 
 type AMCommandProto int32
@@ -841,11 +956,11 @@ func (x AMCommandProto) String() string {
 }
 
 func (AMCommandProto) Descriptor() protoreflect.EnumDescriptor {
-	return file_weft_hadoop_yarn_proto_enumTypes[13].Descriptor()
+	return file_weft_hadoop_yarn_proto_enumTypes[15].Descriptor()
 }
 
 func (AMCommandProto) Type() protoreflect.EnumType {
-	return &file_weft_hadoop_yarn_proto_enumTypes[13]
+	return &file_weft_hadoop_yarn_proto_enumTypes[15]
 }
 
 func (x AMCommandProto) Number() protoreflect.EnumNumber {
@@ -864,7 +979,125 @@ func (x *AMCommandProto) UnmarshalJSON(b []byte) error {
 
 // Deprecated: Use AMCommandProto.Descriptor instead.
 func (AMCommandProto) EnumDescriptor() ([]byte, []int) {
-	return file_weft_hadoop_yarn_proto_rawDescGZIP(), []int{13}
+	return file_weft_hadoop_yarn_proto_rawDescGZIP(), []int{15}
+}
+
+type PlacementConstraintTargetProto_TargetType int32
+
+const (
+	PlacementConstraintTargetProto_NODE_ATTRIBUTE PlacementConstraintTargetProto_TargetType = 1
+	PlacementConstraintTargetProto_ALLOCATION_TAG PlacementConstraintTargetProto_TargetType = 2
+	PlacementConstraintTargetProto_SELF           PlacementConstraintTargetProto_TargetType = 3
+)
+
+// Enum value maps for PlacementConstraintTargetProto_TargetType.
+var (
+	PlacementConstraintTargetProto_TargetType_name = map[int32]string{
+		1: "NODE_ATTRIBUTE",
+		2: "ALLOCATION_TAG",
+		3: "SELF",
+	}
+	PlacementConstraintTargetProto_TargetType_value = map[string]int32{
+		"NODE_ATTRIBUTE": 1,
+		"ALLOCATION_TAG": 2,
+		"SELF":           3,
+	}
+)
+
+func (x PlacementConstraintTargetProto_TargetType) Enum() *PlacementConstraintTargetProto_TargetType {
+	p := new(PlacementConstraintTargetProto_TargetType)
+	*p = x
+	return p
+}
+
+func (x PlacementConstraintTargetProto_TargetType) String() string {
+	return protoimpl.X.EnumStringOf(x.Descriptor(), protoreflect.EnumNumber(x))
+}
+
+func (PlacementConstraintTargetProto_TargetType) Descriptor() protoreflect.EnumDescriptor {
+	return file_weft_hadoop_yarn_proto_enumTypes[16].Descriptor()
+}
+
+func (PlacementConstraintTargetProto_TargetType) Type() protoreflect.EnumType {
+	return &file_weft_hadoop_yarn_proto_enumTypes[16]
+}
+
+func (x PlacementConstraintTargetProto_TargetType) Number() protoreflect.EnumNumber {
+	return protoreflect.EnumNumber(x)
+}
+
+// Deprecated: Do not use.
+func (x *PlacementConstraintTargetProto_TargetType) UnmarshalJSON(b []byte) error {
+	num, err := protoimpl.X.UnmarshalJSONEnum(x.Descriptor(), b)
+	if err != nil {
+		return err
+	}
+	*x = PlacementConstraintTargetProto_TargetType(num)
+	return nil
+}
+
+// Deprecated: Use PlacementConstraintTargetProto_TargetType.Descriptor instead.
+func (PlacementConstraintTargetProto_TargetType) EnumDescriptor() ([]byte, []int) {
+	return file_weft_hadoop_yarn_proto_rawDescGZIP(), []int{28, 0}
+}
+
+type CompositePlacementConstraintProto_CompositeType int32
+
+const (
+	CompositePlacementConstraintProto_AND        CompositePlacementConstraintProto_CompositeType = 1
+	CompositePlacementConstraintProto_OR         CompositePlacementConstraintProto_CompositeType = 2
+	CompositePlacementConstraintProto_DELAYED_OR CompositePlacementConstraintProto_CompositeType = 3
+)
+
+// Enum value maps for CompositePlacementConstraintProto_CompositeType.
+var (
+	CompositePlacementConstraintProto_CompositeType_name = map[int32]string{
+		1: "AND",
+		2: "OR",
+		3: "DELAYED_OR",
+	}
+	CompositePlacementConstraintProto_CompositeType_value = map[string]int32{
+		"AND":        1,
+		"OR":         2,
+		"DELAYED_OR": 3,
+	}
+)
+
+func (x CompositePlacementConstraintProto_CompositeType) Enum() *CompositePlacementConstraintProto_CompositeType {
+	p := new(CompositePlacementConstraintProto_CompositeType)
+	*p = x
+	return p
+}
+
+func (x CompositePlacementConstraintProto_CompositeType) String() string {
+	return protoimpl.X.EnumStringOf(x.Descriptor(), protoreflect.EnumNumber(x))
+}
+
+func (CompositePlacementConstraintProto_CompositeType) Descriptor() protoreflect.EnumDescriptor {
+	return file_weft_hadoop_yarn_proto_enumTypes[17].Descriptor()
+}
+
+func (CompositePlacementConstraintProto_CompositeType) Type() protoreflect.EnumType {
+	return &file_weft_hadoop_yarn_proto_enumTypes[17]
+}
+
+func (x CompositePlacementConstraintProto_CompositeType) Number() protoreflect.EnumNumber {
+	return protoreflect.EnumNumber(x)
+}
+
+// Deprecated: Do not use.
+func (x *CompositePlacementConstraintProto_CompositeType) UnmarshalJSON(b []byte) error {
+	num, err := protoimpl.X.UnmarshalJSONEnum(x.Descriptor(), b)
+	if err != nil {
+		return err
+	}
+	*x = CompositePlacementConstraintProto_CompositeType(num)
+	return nil
+}
+
+// Deprecated: Use CompositePlacementConstraintProto_CompositeType.Descriptor instead.
+func (CompositePlacementConstraintProto_CompositeType) EnumDescriptor() ([]byte, []int) {
+	return file_weft_hadoop_yarn_proto_rawDescGZIP(), []int{29, 0}
 }
 
 type ApplicationIdProto struct {
@@ -2470,6 +2703,491 @@ func (x *ResourceRequestProto) GetAllocationRequestId() int64 {
 	return Default_ResourceRequestProto_AllocationRequestId
 }
 
+type ResourceSizingProto struct {
+	state          protoimpl.MessageState `protogen:"open.v1"`
+	NumAllocations *int32                 `protobuf:"varint,1,opt,name=numAllocations" json:"numAllocations,omitempty"`
+	Resources      *ResourceProto         `protobuf:"bytes,2,opt,name=resources" json:"resources,omitempty"`
+	unknownFields  protoimpl.UnknownFields
+	sizeCache      protoimpl.SizeCache
+}
+
+func (x *ResourceSizingProto) Reset() {
+	*x = ResourceSizingProto{}
+	mi := &file_weft_hadoop_yarn_proto_msgTypes[23]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ResourceSizingProto) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ResourceSizingProto) ProtoMessage() {}
+
+func (x *ResourceSizingProto) ProtoReflect() protoreflect.Message {
+	mi := &file_weft_hadoop_yarn_proto_msgTypes[23]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ResourceSizingProto.ProtoReflect.Descriptor instead.
+func (*ResourceSizingProto) Descriptor() ([]byte, []int) {
+	return file_weft_hadoop_yarn_proto_rawDescGZIP(), []int{23}
+}
+
+func (x *ResourceSizingProto) GetNumAllocations() int32 {
+	if x != nil && x.NumAllocations != nil {
+		return *x.NumAllocations
+	}
+	return 0
+}
+
+func (x *ResourceSizingProto) GetResources() *ResourceProto {
+	if x != nil {
+		return x.Resources
+	}
+	return nil
+}
+
+type SchedulingRequestProto struct {
+	state               protoimpl.MessageState     `protogen:"open.v1"`
+	AllocationRequestId *int64                     `protobuf:"varint,1,opt,name=allocationRequestId,def=0" json:"allocationRequestId,omitempty"`
+	Priority            *PriorityProto             `protobuf:"bytes,2,opt,name=priority" json:"priority,omitempty"`
+	ExecutionType       *ExecutionTypeRequestProto `protobuf:"bytes,3,opt,name=executionType" json:"executionType,omitempty"`
+	AllocationTags      []string                   `protobuf:"bytes,4,rep,name=allocationTags" json:"allocationTags,omitempty"`
+	ResourceSizing      *ResourceSizingProto       `protobuf:"bytes,5,opt,name=resourceSizing" json:"resourceSizing,omitempty"`
+	PlacementConstraint *PlacementConstraintProto  `protobuf:"bytes,6,opt,name=placementConstraint" json:"placementConstraint,omitempty"`
+	unknownFields       protoimpl.UnknownFields
+	sizeCache           protoimpl.SizeCache
+}
+
+// Default values for SchedulingRequestProto fields.
+const (
+	Default_SchedulingRequestProto_AllocationRequestId = int64(0)
+)
+
+func (x *SchedulingRequestProto) Reset() {
+	*x = SchedulingRequestProto{}
+	mi := &file_weft_hadoop_yarn_proto_msgTypes[24]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *SchedulingRequestProto) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*SchedulingRequestProto) ProtoMessage() {}
+
+func (x *SchedulingRequestProto) ProtoReflect() protoreflect.Message {
+	mi := &file_weft_hadoop_yarn_proto_msgTypes[24]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use SchedulingRequestProto.ProtoReflect.Descriptor instead.
+func (*SchedulingRequestProto) Descriptor() ([]byte, []int) {
+	return file_weft_hadoop_yarn_proto_rawDescGZIP(), []int{24}
+}
+
+func (x *SchedulingRequestProto) GetAllocationRequestId() int64 {
+	if x != nil && x.AllocationRequestId != nil {
+		return *x.AllocationRequestId
+	}
+	return Default_SchedulingRequestProto_AllocationRequestId
+}
+
+func (x *SchedulingRequestProto) GetPriority() *PriorityProto {
+	if x != nil {
+		return x.Priority
+	}
+	return nil
+}
+
+func (x *SchedulingRequestProto) GetExecutionType() *ExecutionTypeRequestProto {
+	if x != nil {
+		return x.ExecutionType
+	}
+	return nil
+}
+
+func (x *SchedulingRequestProto) GetAllocationTags() []string {
+	if x != nil {
+		return x.AllocationTags
+	}
+	return nil
+}
+
+func (x *SchedulingRequestProto) GetResourceSizing() *ResourceSizingProto {
+	if x != nil {
+		return x.ResourceSizing
+	}
+	return nil
+}
+
+func (x *SchedulingRequestProto) GetPlacementConstraint() *PlacementConstraintProto {
+	if x != nil {
+		return x.PlacementConstraint
+	}
+	return nil
+}
+
+type RejectedSchedulingRequestProto struct {
+	state         protoimpl.MessageState  `protogen:"open.v1"`
+	Reason        *RejectionReasonProto   `protobuf:"varint,1,req,name=reason,enum=weft.hadoop.RejectionReasonProto" json:"reason,omitempty"`
+	Request       *SchedulingRequestProto `protobuf:"bytes,2,req,name=request" json:"request,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *RejectedSchedulingRequestProto) Reset() {
+	*x = RejectedSchedulingRequestProto{}
+	mi := &file_weft_hadoop_yarn_proto_msgTypes[25]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *RejectedSchedulingRequestProto) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*RejectedSchedulingRequestProto) ProtoMessage() {}
+
+func (x *RejectedSchedulingRequestProto) ProtoReflect() protoreflect.Message {
+	mi := &file_weft_hadoop_yarn_proto_msgTypes[25]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use RejectedSchedulingRequestProto.ProtoReflect.Descriptor instead.
+func (*RejectedSchedulingRequestProto) Descriptor() ([]byte, []int) {
+	return file_weft_hadoop_yarn_proto_rawDescGZIP(), []int{25}
+}
+
+func (x *RejectedSchedulingRequestProto) GetReason() RejectionReasonProto {
+	if x != nil && x.Reason != nil {
+		return *x.Reason
+	}
+	return RejectionReasonProto_RRP_COULD_NOT_PLACE_ON_NODE
+}
+
+func (x *RejectedSchedulingRequestProto) GetRequest() *SchedulingRequestProto {
+	if x != nil {
+		return x.Request
+	}
+	return nil
+}
+
+type PlacementConstraintProto struct {
+	state               protoimpl.MessageState             `protogen:"open.v1"`
+	SimpleConstraint    *SimplePlacementConstraintProto    `protobuf:"bytes,1,opt,name=simpleConstraint" json:"simpleConstraint,omitempty"`
+	CompositeConstraint *CompositePlacementConstraintProto `protobuf:"bytes,2,opt,name=compositeConstraint" json:"compositeConstraint,omitempty"`
+	unknownFields       protoimpl.UnknownFields
+	sizeCache           protoimpl.SizeCache
+}
+
+func (x *PlacementConstraintProto) Reset() {
+	*x = PlacementConstraintProto{}
+	mi := &file_weft_hadoop_yarn_proto_msgTypes[26]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *PlacementConstraintProto) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*PlacementConstraintProto) ProtoMessage() {}
+
+func (x *PlacementConstraintProto) ProtoReflect() protoreflect.Message {
+	mi := &file_weft_hadoop_yarn_proto_msgTypes[26]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use PlacementConstraintProto.ProtoReflect.Descriptor instead.
+func (*PlacementConstraintProto) Descriptor() ([]byte, []int) {
+	return file_weft_hadoop_yarn_proto_rawDescGZIP(), []int{26}
+}
+
+func (x *PlacementConstraintProto) GetSimpleConstraint() *SimplePlacementConstraintProto {
+	if x != nil {
+		return x.SimpleConstraint
+	}
+	return nil
+}
+
+func (x *PlacementConstraintProto) GetCompositeConstraint() *CompositePlacementConstraintProto {
+	if x != nil {
+		return x.CompositeConstraint
+	}
+	return nil
+}
+
+type SimplePlacementConstraintProto struct {
+	state             protoimpl.MessageState            `protogen:"open.v1"`
+	Scope             *string                           `protobuf:"bytes,1,req,name=scope" json:"scope,omitempty"`
+	TargetExpressions []*PlacementConstraintTargetProto `protobuf:"bytes,2,rep,name=targetExpressions" json:"targetExpressions,omitempty"`
+	MinCardinality    *int32                            `protobuf:"varint,3,opt,name=minCardinality" json:"minCardinality,omitempty"`
+	MaxCardinality    *int32                            `protobuf:"varint,4,opt,name=maxCardinality" json:"maxCardinality,omitempty"`
+	AttributeOpCode   *NodeAttributeOpCodeProto         `protobuf:"varint,5,opt,name=attributeOpCode,enum=weft.hadoop.NodeAttributeOpCodeProto" json:"attributeOpCode,omitempty"`
+	unknownFields     protoimpl.UnknownFields
+	sizeCache         protoimpl.SizeCache
+}
+
+func (x *SimplePlacementConstraintProto) Reset() {
+	*x = SimplePlacementConstraintProto{}
+	mi := &file_weft_hadoop_yarn_proto_msgTypes[27]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *SimplePlacementConstraintProto) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*SimplePlacementConstraintProto) ProtoMessage() {}
+
+func (x *SimplePlacementConstraintProto) ProtoReflect() protoreflect.Message {
+	mi := &file_weft_hadoop_yarn_proto_msgTypes[27]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use SimplePlacementConstraintProto.ProtoReflect.Descriptor instead.
+func (*SimplePlacementConstraintProto) Descriptor() ([]byte, []int) {
+	return file_weft_hadoop_yarn_proto_rawDescGZIP(), []int{27}
+}
+
+func (x *SimplePlacementConstraintProto) GetScope() string {
+	if x != nil && x.Scope != nil {
+		return *x.Scope
+	}
+	return ""
+}
+
+func (x *SimplePlacementConstraintProto) GetTargetExpressions() []*PlacementConstraintTargetProto {
+	if x != nil {
+		return x.TargetExpressions
+	}
+	return nil
+}
+
+func (x *SimplePlacementConstraintProto) GetMinCardinality() int32 {
+	if x != nil && x.MinCardinality != nil {
+		return *x.MinCardinality
+	}
+	return 0
+}
+
+func (x *SimplePlacementConstraintProto) GetMaxCardinality() int32 {
+	if x != nil && x.MaxCardinality != nil {
+		return *x.MaxCardinality
+	}
+	return 0
+}
+
+func (x *SimplePlacementConstraintProto) GetAttributeOpCode() NodeAttributeOpCodeProto {
+	if x != nil && x.AttributeOpCode != nil {
+		return *x.AttributeOpCode
+	}
+	return NodeAttributeOpCodeProto_NO_OP
+}
+
+type PlacementConstraintTargetProto struct {
+	state         protoimpl.MessageState                     `protogen:"open.v1"`
+	TargetType    *PlacementConstraintTargetProto_TargetType `protobuf:"varint,1,req,name=targetType,enum=weft.hadoop.PlacementConstraintTargetProto_TargetType" json:"targetType,omitempty"`
+	TargetKey     *string                                    `protobuf:"bytes,2,opt,name=targetKey" json:"targetKey,omitempty"`
+	TargetValues  []string                                   `protobuf:"bytes,3,rep,name=targetValues" json:"targetValues,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *PlacementConstraintTargetProto) Reset() {
+	*x = PlacementConstraintTargetProto{}
+	mi := &file_weft_hadoop_yarn_proto_msgTypes[28]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *PlacementConstraintTargetProto) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*PlacementConstraintTargetProto) ProtoMessage() {}
+
+func (x *PlacementConstraintTargetProto) ProtoReflect() protoreflect.Message {
+	mi := &file_weft_hadoop_yarn_proto_msgTypes[28]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use PlacementConstraintTargetProto.ProtoReflect.Descriptor instead.
+func (*PlacementConstraintTargetProto) Descriptor() ([]byte, []int) {
+	return file_weft_hadoop_yarn_proto_rawDescGZIP(), []int{28}
+}
+
+func (x *PlacementConstraintTargetProto) GetTargetType() PlacementConstraintTargetProto_TargetType {
+	if x != nil && x.TargetType != nil {
+		return *x.TargetType
+	}
+	return PlacementConstraintTargetProto_NODE_ATTRIBUTE
+}
+
+func (x *PlacementConstraintTargetProto) GetTargetKey() string {
+	if x != nil && x.TargetKey != nil {
+		return *x.TargetKey
+	}
+	return ""
+}
+
+func (x *PlacementConstraintTargetProto) GetTargetValues() []string {
+	if x != nil {
+		return x.TargetValues
+	}
+	return nil
+}
+
+type CompositePlacementConstraintProto struct {
+	state            protoimpl.MessageState                           `protogen:"open.v1"`
+	CompositeType    *CompositePlacementConstraintProto_CompositeType `protobuf:"varint,1,req,name=compositeType,enum=weft.hadoop.CompositePlacementConstraintProto_CompositeType" json:"compositeType,omitempty"`
+	ChildConstraints []*PlacementConstraintProto                      `protobuf:"bytes,2,rep,name=childConstraints" json:"childConstraints,omitempty"`
+	unknownFields    protoimpl.UnknownFields
+	sizeCache        protoimpl.SizeCache
+}
+
+func (x *CompositePlacementConstraintProto) Reset() {
+	*x = CompositePlacementConstraintProto{}
+	mi := &file_weft_hadoop_yarn_proto_msgTypes[29]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *CompositePlacementConstraintProto) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*CompositePlacementConstraintProto) ProtoMessage() {}
+
+func (x *CompositePlacementConstraintProto) ProtoReflect() protoreflect.Message {
+	mi := &file_weft_hadoop_yarn_proto_msgTypes[29]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use CompositePlacementConstraintProto.ProtoReflect.Descriptor instead.
+func (*CompositePlacementConstraintProto) Descriptor() ([]byte, []int) {
+	return file_weft_hadoop_yarn_proto_rawDescGZIP(), []int{29}
+}
+
+func (x *CompositePlacementConstraintProto) GetCompositeType() CompositePlacementConstraintProto_CompositeType {
+	if x != nil && x.CompositeType != nil {
+		return *x.CompositeType
+	}
+	return CompositePlacementConstraintProto_AND
+}
+
+func (x *CompositePlacementConstraintProto) GetChildConstraints() []*PlacementConstraintProto {
+	if x != nil {
+		return x.ChildConstraints
+	}
+	return nil
+}
+
+type PlacementConstraintMapEntryProto struct {
+	state               protoimpl.MessageState    `protogen:"open.v1"`
+	AllocationTags      []string                  `protobuf:"bytes,1,rep,name=allocation_tags,json=allocationTags" json:"allocation_tags,omitempty"`
+	PlacementConstraint *PlacementConstraintProto `protobuf:"bytes,2,opt,name=placement_constraint,json=placementConstraint" json:"placement_constraint,omitempty"`
+	unknownFields       protoimpl.UnknownFields
+	sizeCache           protoimpl.SizeCache
+}
+
+func (x *PlacementConstraintMapEntryProto) Reset() {
+	*x = PlacementConstraintMapEntryProto{}
+	mi := &file_weft_hadoop_yarn_proto_msgTypes[30]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *PlacementConstraintMapEntryProto) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*PlacementConstraintMapEntryProto) ProtoMessage() {}
+
+func (x *PlacementConstraintMapEntryProto) ProtoReflect() protoreflect.Message {
+	mi := &file_weft_hadoop_yarn_proto_msgTypes[30]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use PlacementConstraintMapEntryProto.ProtoReflect.Descriptor instead.
+func (*PlacementConstraintMapEntryProto) Descriptor() ([]byte, []int) {
+	return file_weft_hadoop_yarn_proto_rawDescGZIP(), []int{30}
+}
+
+func (x *PlacementConstraintMapEntryProto) GetAllocationTags() []string {
+	if x != nil {
+		return x.AllocationTags
+	}
+	return nil
+}
+
+func (x *PlacementConstraintMapEntryProto) GetPlacementConstraint() *PlacementConstraintProto {
+	if x != nil {
+		return x.PlacementConstraint
+	}
+	return nil
+}
+
 type ApplicationSubmissionContextProto struct {
 	state                                   protoimpl.MessageState        `protogen:"open.v1"`
 	ApplicationId                           *ApplicationIdProto           `protobuf:"bytes,1,opt,name=application_id,json=applicationId" json:"application_id,omitempty"`
@@ -2507,7 +3225,7 @@ const (
 
 func (x *ApplicationSubmissionContextProto) Reset() {
 	*x = ApplicationSubmissionContextProto{}
-	mi := &file_weft_hadoop_yarn_proto_msgTypes[23]
+	mi := &file_weft_hadoop_yarn_proto_msgTypes[31]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2519,7 +3237,7 @@ func (x *ApplicationSubmissionContextProto) String() string {
 func (*ApplicationSubmissionContextProto) ProtoMessage() {}
 
 func (x *ApplicationSubmissionContextProto) ProtoReflect() protoreflect.Message {
-	mi := &file_weft_hadoop_yarn_proto_msgTypes[23]
+	mi := &file_weft_hadoop_yarn_proto_msgTypes[31]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2532,7 +3250,7 @@ func (x *ApplicationSubmissionContextProto) ProtoReflect() protoreflect.Message 
 
 // Deprecated: Use ApplicationSubmissionContextProto.ProtoReflect.Descriptor instead.
 func (*ApplicationSubmissionContextProto) Descriptor() ([]byte, []int) {
-	return file_weft_hadoop_yarn_proto_rawDescGZIP(), []int{23}
+	return file_weft_hadoop_yarn_proto_rawDescGZIP(), []int{31}
 }
 
 func (x *ApplicationSubmissionContextProto) GetApplicationId() *ApplicationIdProto {
@@ -2669,7 +3387,7 @@ type ApplicationResourceUsageReportProto struct {
 
 func (x *ApplicationResourceUsageReportProto) Reset() {
 	*x = ApplicationResourceUsageReportProto{}
-	mi := &file_weft_hadoop_yarn_proto_msgTypes[24]
+	mi := &file_weft_hadoop_yarn_proto_msgTypes[32]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2681,7 +3399,7 @@ func (x *ApplicationResourceUsageReportProto) String() string {
 func (*ApplicationResourceUsageReportProto) ProtoMessage() {}
 
 func (x *ApplicationResourceUsageReportProto) ProtoReflect() protoreflect.Message {
-	mi := &file_weft_hadoop_yarn_proto_msgTypes[24]
+	mi := &file_weft_hadoop_yarn_proto_msgTypes[32]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2694,7 +3412,7 @@ func (x *ApplicationResourceUsageReportProto) ProtoReflect() protoreflect.Messag
 
 // Deprecated: Use ApplicationResourceUsageReportProto.ProtoReflect.Descriptor instead.
 func (*ApplicationResourceUsageReportProto) Descriptor() ([]byte, []int) {
-	return file_weft_hadoop_yarn_proto_rawDescGZIP(), []int{24}
+	return file_weft_hadoop_yarn_proto_rawDescGZIP(), []int{32}
 }
 
 func (x *ApplicationResourceUsageReportProto) GetNumUsedContainers() int32 {
@@ -2785,7 +3503,7 @@ const (
 
 func (x *ApplicationReportProto) Reset() {
 	*x = ApplicationReportProto{}
-	mi := &file_weft_hadoop_yarn_proto_msgTypes[25]
+	mi := &file_weft_hadoop_yarn_proto_msgTypes[33]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2797,7 +3515,7 @@ func (x *ApplicationReportProto) String() string {
 func (*ApplicationReportProto) ProtoMessage() {}
 
 func (x *ApplicationReportProto) ProtoReflect() protoreflect.Message {
-	mi := &file_weft_hadoop_yarn_proto_msgTypes[25]
+	mi := &file_weft_hadoop_yarn_proto_msgTypes[33]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2810,7 +3528,7 @@ func (x *ApplicationReportProto) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ApplicationReportProto.ProtoReflect.Descriptor instead.
 func (*ApplicationReportProto) Descriptor() ([]byte, []int) {
-	return file_weft_hadoop_yarn_proto_rawDescGZIP(), []int{25}
+	return file_weft_hadoop_yarn_proto_rawDescGZIP(), []int{33}
 }
 
 func (x *ApplicationReportProto) GetApplicationId() *ApplicationIdProto {
@@ -3007,7 +3725,7 @@ type NodeReportProto struct {
 
 func (x *NodeReportProto) Reset() {
 	*x = NodeReportProto{}
-	mi := &file_weft_hadoop_yarn_proto_msgTypes[26]
+	mi := &file_weft_hadoop_yarn_proto_msgTypes[34]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3019,7 +3737,7 @@ func (x *NodeReportProto) String() string {
 func (*NodeReportProto) ProtoMessage() {}
 
 func (x *NodeReportProto) ProtoReflect() protoreflect.Message {
-	mi := &file_weft_hadoop_yarn_proto_msgTypes[26]
+	mi := &file_weft_hadoop_yarn_proto_msgTypes[34]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3032,7 +3750,7 @@ func (x *NodeReportProto) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use NodeReportProto.ProtoReflect.Descriptor instead.
 func (*NodeReportProto) Descriptor() ([]byte, []int) {
-	return file_weft_hadoop_yarn_proto_rawDescGZIP(), []int{26}
+	return file_weft_hadoop_yarn_proto_rawDescGZIP(), []int{34}
 }
 
 func (x *NodeReportProto) GetNodeId() *NodeIdProto {
@@ -3128,7 +3846,7 @@ type YarnClusterMetricsProto struct {
 
 func (x *YarnClusterMetricsProto) Reset() {
 	*x = YarnClusterMetricsProto{}
-	mi := &file_weft_hadoop_yarn_proto_msgTypes[27]
+	mi := &file_weft_hadoop_yarn_proto_msgTypes[35]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3140,7 +3858,7 @@ func (x *YarnClusterMetricsProto) String() string {
 func (*YarnClusterMetricsProto) ProtoMessage() {}
 
 func (x *YarnClusterMetricsProto) ProtoReflect() protoreflect.Message {
-	mi := &file_weft_hadoop_yarn_proto_msgTypes[27]
+	mi := &file_weft_hadoop_yarn_proto_msgTypes[35]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3153,7 +3871,7 @@ func (x *YarnClusterMetricsProto) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use YarnClusterMetricsProto.ProtoReflect.Descriptor instead.
 func (*YarnClusterMetricsProto) Descriptor() ([]byte, []int) {
-	return file_weft_hadoop_yarn_proto_rawDescGZIP(), []int{27}
+	return file_weft_hadoop_yarn_proto_rawDescGZIP(), []int{35}
 }
 
 func (x *YarnClusterMetricsProto) GetNumNodeManagers() int32 {
@@ -3229,7 +3947,7 @@ type QueueInfoProto struct {
 
 func (x *QueueInfoProto) Reset() {
 	*x = QueueInfoProto{}
-	mi := &file_weft_hadoop_yarn_proto_msgTypes[28]
+	mi := &file_weft_hadoop_yarn_proto_msgTypes[36]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3241,7 +3959,7 @@ func (x *QueueInfoProto) String() string {
 func (*QueueInfoProto) ProtoMessage() {}
 
 func (x *QueueInfoProto) ProtoReflect() protoreflect.Message {
-	mi := &file_weft_hadoop_yarn_proto_msgTypes[28]
+	mi := &file_weft_hadoop_yarn_proto_msgTypes[36]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3254,7 +3972,7 @@ func (x *QueueInfoProto) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use QueueInfoProto.ProtoReflect.Descriptor instead.
 func (*QueueInfoProto) Descriptor() ([]byte, []int) {
-	return file_weft_hadoop_yarn_proto_rawDescGZIP(), []int{28}
+	return file_weft_hadoop_yarn_proto_rawDescGZIP(), []int{36}
 }
 
 func (x *QueueInfoProto) GetQueueName() string {
@@ -3330,7 +4048,7 @@ type ResourceBlacklistRequestProto struct {
 
 func (x *ResourceBlacklistRequestProto) Reset() {
 	*x = ResourceBlacklistRequestProto{}
-	mi := &file_weft_hadoop_yarn_proto_msgTypes[29]
+	mi := &file_weft_hadoop_yarn_proto_msgTypes[37]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3342,7 +4060,7 @@ func (x *ResourceBlacklistRequestProto) String() string {
 func (*ResourceBlacklistRequestProto) ProtoMessage() {}
 
 func (x *ResourceBlacklistRequestProto) ProtoReflect() protoreflect.Message {
-	mi := &file_weft_hadoop_yarn_proto_msgTypes[29]
+	mi := &file_weft_hadoop_yarn_proto_msgTypes[37]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3355,7 +4073,7 @@ func (x *ResourceBlacklistRequestProto) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ResourceBlacklistRequestProto.ProtoReflect.Descriptor instead.
 func (*ResourceBlacklistRequestProto) Descriptor() ([]byte, []int) {
-	return file_weft_hadoop_yarn_proto_rawDescGZIP(), []int{29}
+	return file_weft_hadoop_yarn_proto_rawDescGZIP(), []int{37}
 }
 
 func (x *ResourceBlacklistRequestProto) GetBlacklistAdditions() []string {
@@ -3381,7 +4099,7 @@ type PreemptionContainerProto struct {
 
 func (x *PreemptionContainerProto) Reset() {
 	*x = PreemptionContainerProto{}
-	mi := &file_weft_hadoop_yarn_proto_msgTypes[30]
+	mi := &file_weft_hadoop_yarn_proto_msgTypes[38]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3393,7 +4111,7 @@ func (x *PreemptionContainerProto) String() string {
 func (*PreemptionContainerProto) ProtoMessage() {}
 
 func (x *PreemptionContainerProto) ProtoReflect() protoreflect.Message {
-	mi := &file_weft_hadoop_yarn_proto_msgTypes[30]
+	mi := &file_weft_hadoop_yarn_proto_msgTypes[38]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3406,7 +4124,7 @@ func (x *PreemptionContainerProto) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use PreemptionContainerProto.ProtoReflect.Descriptor instead.
 func (*PreemptionContainerProto) Descriptor() ([]byte, []int) {
-	return file_weft_hadoop_yarn_proto_rawDescGZIP(), []int{30}
+	return file_weft_hadoop_yarn_proto_rawDescGZIP(), []int{38}
 }
 
 func (x *PreemptionContainerProto) GetId() *ContainerIdProto {
@@ -3425,7 +4143,7 @@ type PreemptionResourceRequestProto struct {
 
 func (x *PreemptionResourceRequestProto) Reset() {
 	*x = PreemptionResourceRequestProto{}
-	mi := &file_weft_hadoop_yarn_proto_msgTypes[31]
+	mi := &file_weft_hadoop_yarn_proto_msgTypes[39]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3437,7 +4155,7 @@ func (x *PreemptionResourceRequestProto) String() string {
 func (*PreemptionResourceRequestProto) ProtoMessage() {}
 
 func (x *PreemptionResourceRequestProto) ProtoReflect() protoreflect.Message {
-	mi := &file_weft_hadoop_yarn_proto_msgTypes[31]
+	mi := &file_weft_hadoop_yarn_proto_msgTypes[39]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3450,7 +4168,7 @@ func (x *PreemptionResourceRequestProto) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use PreemptionResourceRequestProto.ProtoReflect.Descriptor instead.
 func (*PreemptionResourceRequestProto) Descriptor() ([]byte, []int) {
-	return file_weft_hadoop_yarn_proto_rawDescGZIP(), []int{31}
+	return file_weft_hadoop_yarn_proto_rawDescGZIP(), []int{39}
 }
 
 func (x *PreemptionResourceRequestProto) GetResource() *ResourceRequestProto {
@@ -3469,7 +4187,7 @@ type StrictPreemptionContractProto struct {
 
 func (x *StrictPreemptionContractProto) Reset() {
 	*x = StrictPreemptionContractProto{}
-	mi := &file_weft_hadoop_yarn_proto_msgTypes[32]
+	mi := &file_weft_hadoop_yarn_proto_msgTypes[40]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3481,7 +4199,7 @@ func (x *StrictPreemptionContractProto) String() string {
 func (*StrictPreemptionContractProto) ProtoMessage() {}
 
 func (x *StrictPreemptionContractProto) ProtoReflect() protoreflect.Message {
-	mi := &file_weft_hadoop_yarn_proto_msgTypes[32]
+	mi := &file_weft_hadoop_yarn_proto_msgTypes[40]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3494,7 +4212,7 @@ func (x *StrictPreemptionContractProto) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use StrictPreemptionContractProto.ProtoReflect.Descriptor instead.
 func (*StrictPreemptionContractProto) Descriptor() ([]byte, []int) {
-	return file_weft_hadoop_yarn_proto_rawDescGZIP(), []int{32}
+	return file_weft_hadoop_yarn_proto_rawDescGZIP(), []int{40}
 }
 
 func (x *StrictPreemptionContractProto) GetContainer() []*PreemptionContainerProto {
@@ -3514,7 +4232,7 @@ type PreemptionContractProto struct {
 
 func (x *PreemptionContractProto) Reset() {
 	*x = PreemptionContractProto{}
-	mi := &file_weft_hadoop_yarn_proto_msgTypes[33]
+	mi := &file_weft_hadoop_yarn_proto_msgTypes[41]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3526,7 +4244,7 @@ func (x *PreemptionContractProto) String() string {
 func (*PreemptionContractProto) ProtoMessage() {}
 
 func (x *PreemptionContractProto) ProtoReflect() protoreflect.Message {
-	mi := &file_weft_hadoop_yarn_proto_msgTypes[33]
+	mi := &file_weft_hadoop_yarn_proto_msgTypes[41]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3539,7 +4257,7 @@ func (x *PreemptionContractProto) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use PreemptionContractProto.ProtoReflect.Descriptor instead.
 func (*PreemptionContractProto) Descriptor() ([]byte, []int) {
-	return file_weft_hadoop_yarn_proto_rawDescGZIP(), []int{33}
+	return file_weft_hadoop_yarn_proto_rawDescGZIP(), []int{41}
 }
 
 func (x *PreemptionContractProto) GetResource() []*PreemptionResourceRequestProto {
@@ -3566,7 +4284,7 @@ type PreemptionMessageProto struct {
 
 func (x *PreemptionMessageProto) Reset() {
 	*x = PreemptionMessageProto{}
-	mi := &file_weft_hadoop_yarn_proto_msgTypes[34]
+	mi := &file_weft_hadoop_yarn_proto_msgTypes[42]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3578,7 +4296,7 @@ func (x *PreemptionMessageProto) String() string {
 func (*PreemptionMessageProto) ProtoMessage() {}
 
 func (x *PreemptionMessageProto) ProtoReflect() protoreflect.Message {
-	mi := &file_weft_hadoop_yarn_proto_msgTypes[34]
+	mi := &file_weft_hadoop_yarn_proto_msgTypes[42]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3591,7 +4309,7 @@ func (x *PreemptionMessageProto) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use PreemptionMessageProto.ProtoReflect.Descriptor instead.
 func (*PreemptionMessageProto) Descriptor() ([]byte, []int) {
-	return file_weft_hadoop_yarn_proto_rawDescGZIP(), []int{34}
+	return file_weft_hadoop_yarn_proto_rawDescGZIP(), []int{42}
 }
 
 func (x *PreemptionMessageProto) GetStrictContract() *StrictPreemptionContractProto {
@@ -3623,7 +4341,7 @@ const (
 
 func (x *AMRMTokenIdentifierProto) Reset() {
 	*x = AMRMTokenIdentifierProto{}
-	mi := &file_weft_hadoop_yarn_proto_msgTypes[35]
+	mi := &file_weft_hadoop_yarn_proto_msgTypes[43]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3635,7 +4353,7 @@ func (x *AMRMTokenIdentifierProto) String() string {
 func (*AMRMTokenIdentifierProto) ProtoMessage() {}
 
 func (x *AMRMTokenIdentifierProto) ProtoReflect() protoreflect.Message {
-	mi := &file_weft_hadoop_yarn_proto_msgTypes[35]
+	mi := &file_weft_hadoop_yarn_proto_msgTypes[43]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3648,7 +4366,7 @@ func (x *AMRMTokenIdentifierProto) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use AMRMTokenIdentifierProto.ProtoReflect.Descriptor instead.
 func (*AMRMTokenIdentifierProto) Descriptor() ([]byte, []int) {
-	return file_weft_hadoop_yarn_proto_rawDescGZIP(), []int{35}
+	return file_weft_hadoop_yarn_proto_rawDescGZIP(), []int{43}
 }
 
 func (x *AMRMTokenIdentifierProto) GetAppAttemptId() *ApplicationAttemptIdProto {
@@ -3682,7 +4400,7 @@ const (
 
 func (x *NMTokenIdentifierProto) Reset() {
 	*x = NMTokenIdentifierProto{}
-	mi := &file_weft_hadoop_yarn_proto_msgTypes[36]
+	mi := &file_weft_hadoop_yarn_proto_msgTypes[44]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3694,7 +4412,7 @@ func (x *NMTokenIdentifierProto) String() string {
 func (*NMTokenIdentifierProto) ProtoMessage() {}
 
 func (x *NMTokenIdentifierProto) ProtoReflect() protoreflect.Message {
-	mi := &file_weft_hadoop_yarn_proto_msgTypes[36]
+	mi := &file_weft_hadoop_yarn_proto_msgTypes[44]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3707,7 +4425,7 @@ func (x *NMTokenIdentifierProto) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use NMTokenIdentifierProto.ProtoReflect.Descriptor instead.
 func (*NMTokenIdentifierProto) Descriptor() ([]byte, []int) {
-	return file_weft_hadoop_yarn_proto_rawDescGZIP(), []int{36}
+	return file_weft_hadoop_yarn_proto_rawDescGZIP(), []int{44}
 }
 
 func (x *NMTokenIdentifierProto) GetAppAttemptId() *ApplicationAttemptIdProto {
@@ -3766,7 +4484,7 @@ const (
 
 func (x *ContainerTokenIdentifierProto) Reset() {
 	*x = ContainerTokenIdentifierProto{}
-	mi := &file_weft_hadoop_yarn_proto_msgTypes[37]
+	mi := &file_weft_hadoop_yarn_proto_msgTypes[45]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3778,7 +4496,7 @@ func (x *ContainerTokenIdentifierProto) String() string {
 func (*ContainerTokenIdentifierProto) ProtoMessage() {}
 
 func (x *ContainerTokenIdentifierProto) ProtoReflect() protoreflect.Message {
-	mi := &file_weft_hadoop_yarn_proto_msgTypes[37]
+	mi := &file_weft_hadoop_yarn_proto_msgTypes[45]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3791,7 +4509,7 @@ func (x *ContainerTokenIdentifierProto) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ContainerTokenIdentifierProto.ProtoReflect.Descriptor instead.
 func (*ContainerTokenIdentifierProto) Descriptor() ([]byte, []int) {
-	return file_weft_hadoop_yarn_proto_rawDescGZIP(), []int{37}
+	return file_weft_hadoop_yarn_proto_rawDescGZIP(), []int{45}
 }
 
 func (x *ContainerTokenIdentifierProto) GetContainerId() *ContainerIdProto {
@@ -4013,7 +4731,51 @@ const file_weft_hadoop_yarn_proto_rawDesc = "" +
 	"\x0erelax_locality\x18\x05 \x01(\b:\x04trueR\rrelaxLocality\x122\n" +
 	"\x15node_label_expression\x18\x06 \x01(\tR\x13nodeLabelExpression\x12\\\n" +
 	"\x16execution_type_request\x18\a \x01(\v2&.weft.hadoop.ExecutionTypeRequestProtoR\x14executionTypeRequest\x126\n" +
-	"\x15allocation_request_id\x18\b \x01(\x03:\x02-1R\x13allocationRequestId\"\x81\t\n" +
+	"\x15allocation_request_id\x18\b \x01(\x03:\x02-1R\x13allocationRequestId\"w\n" +
+	"\x13ResourceSizingProto\x12&\n" +
+	"\x0enumAllocations\x18\x01 \x01(\x05R\x0enumAllocations\x128\n" +
+	"\tresources\x18\x02 \x01(\v2\x1a.weft.hadoop.ResourceProtoR\tresources\"\x9e\x03\n" +
+	"\x16SchedulingRequestProto\x123\n" +
+	"\x13allocationRequestId\x18\x01 \x01(\x03:\x010R\x13allocationRequestId\x126\n" +
+	"\bpriority\x18\x02 \x01(\v2\x1a.weft.hadoop.PriorityProtoR\bpriority\x12L\n" +
+	"\rexecutionType\x18\x03 \x01(\v2&.weft.hadoop.ExecutionTypeRequestProtoR\rexecutionType\x12&\n" +
+	"\x0eallocationTags\x18\x04 \x03(\tR\x0eallocationTags\x12H\n" +
+	"\x0eresourceSizing\x18\x05 \x01(\v2 .weft.hadoop.ResourceSizingProtoR\x0eresourceSizing\x12W\n" +
+	"\x13placementConstraint\x18\x06 \x01(\v2%.weft.hadoop.PlacementConstraintProtoR\x13placementConstraint\"\x9a\x01\n" +
+	"\x1eRejectedSchedulingRequestProto\x129\n" +
+	"\x06reason\x18\x01 \x02(\x0e2!.weft.hadoop.RejectionReasonProtoR\x06reason\x12=\n" +
+	"\arequest\x18\x02 \x02(\v2#.weft.hadoop.SchedulingRequestProtoR\arequest\"\xd5\x01\n" +
+	"\x18PlacementConstraintProto\x12W\n" +
+	"\x10simpleConstraint\x18\x01 \x01(\v2+.weft.hadoop.SimplePlacementConstraintProtoR\x10simpleConstraint\x12`\n" +
+	"\x13compositeConstraint\x18\x02 \x01(\v2..weft.hadoop.CompositePlacementConstraintProtoR\x13compositeConstraint\"\xb2\x02\n" +
+	"\x1eSimplePlacementConstraintProto\x12\x14\n" +
+	"\x05scope\x18\x01 \x02(\tR\x05scope\x12Y\n" +
+	"\x11targetExpressions\x18\x02 \x03(\v2+.weft.hadoop.PlacementConstraintTargetProtoR\x11targetExpressions\x12&\n" +
+	"\x0eminCardinality\x18\x03 \x01(\x05R\x0eminCardinality\x12&\n" +
+	"\x0emaxCardinality\x18\x04 \x01(\x05R\x0emaxCardinality\x12O\n" +
+	"\x0fattributeOpCode\x18\x05 \x01(\x0e2%.weft.hadoop.NodeAttributeOpCodeProtoR\x0fattributeOpCode\"\xfa\x01\n" +
+	"\x1ePlacementConstraintTargetProto\x12V\n" +
+	"\n" +
+	"targetType\x18\x01 \x02(\x0e26.weft.hadoop.PlacementConstraintTargetProto.TargetTypeR\n" +
+	"targetType\x12\x1c\n" +
+	"\ttargetKey\x18\x02 \x01(\tR\ttargetKey\x12\"\n" +
+	"\ftargetValues\x18\x03 \x03(\tR\ftargetValues\">\n" +
+	"\n" +
+	"TargetType\x12\x12\n" +
+	"\x0eNODE_ATTRIBUTE\x10\x01\x12\x12\n" +
+	"\x0eALLOCATION_TAG\x10\x02\x12\b\n" +
+	"\x04SELF\x10\x03\"\x8c\x02\n" +
+	"!CompositePlacementConstraintProto\x12b\n" +
+	"\rcompositeType\x18\x01 \x02(\x0e2<.weft.hadoop.CompositePlacementConstraintProto.CompositeTypeR\rcompositeType\x12Q\n" +
+	"\x10childConstraints\x18\x02 \x03(\v2%.weft.hadoop.PlacementConstraintProtoR\x10childConstraints\"0\n" +
+	"\rCompositeType\x12\a\n" +
+	"\x03AND\x10\x01\x12\x06\n" +
+	"\x02OR\x10\x02\x12\x0e\n" +
+	"\n" +
+	"DELAYED_OR\x10\x03\"\xa5\x01\n" +
+	" PlacementConstraintMapEntryProto\x12'\n" +
+	"\x0fallocation_tags\x18\x01 \x03(\tR\x0eallocationTags\x12X\n" +
+	"\x14placement_constraint\x18\x02 \x01(\v2%.weft.hadoop.PlacementConstraintProtoR\x13placementConstraint\"\x81\t\n" +
 	"!ApplicationSubmissionContextProto\x12F\n" +
 	"\x0eapplication_id\x18\x01 \x01(\v2\x1f.weft.hadoop.ApplicationIdProtoR\rapplicationId\x12.\n" +
 	"\x10application_name\x18\x02 \x01(\t:\x03N/AR\x0fapplicationName\x12\x1d\n" +
@@ -4178,7 +4940,14 @@ const file_weft_hadoop_yarn_proto_rawDesc = "" +
 	"\n" +
 	"C_COMPLETE\x10\x03*7\n" +
 	"\x1bApplicationTimeoutTypeProto\x12\x18\n" +
-	"\x14APP_TIMEOUT_LIFETIME\x10\x01*\x84\x01\n" +
+	"\x14APP_TIMEOUT_LIFETIME\x10\x01*[\n" +
+	"\x14RejectionReasonProto\x12\x1f\n" +
+	"\x1bRRP_COULD_NOT_PLACE_ON_NODE\x10\x01\x12\"\n" +
+	"\x1eRRP_COULD_NOT_SCHEDULE_ON_NODE\x10\x02*5\n" +
+	"\x18NodeAttributeOpCodeProto\x12\t\n" +
+	"\x05NO_OP\x10\x01\x12\x06\n" +
+	"\x02EQ\x10\x02\x12\x06\n" +
+	"\x02NE\x10\x03*\x84\x01\n" +
 	"\x19YarnApplicationStateProto\x12\a\n" +
 	"\x03NEW\x10\x01\x12\x0e\n" +
 	"\n" +
@@ -4236,140 +5005,167 @@ func file_weft_hadoop_yarn_proto_rawDescGZIP() []byte {
 	return file_weft_hadoop_yarn_proto_rawDescData
 }
 
-var file_weft_hadoop_yarn_proto_enumTypes = make([]protoimpl.EnumInfo, 14)
-var file_weft_hadoop_yarn_proto_msgTypes = make([]protoimpl.MessageInfo, 38)
+var file_weft_hadoop_yarn_proto_enumTypes = make([]protoimpl.EnumInfo, 18)
+var file_weft_hadoop_yarn_proto_msgTypes = make([]protoimpl.MessageInfo, 46)
 var file_weft_hadoop_yarn_proto_goTypes = []any{
-	(ResourceTypesProto)(0),                     // 0: weft.hadoop.ResourceTypesProto
-	(LocalResourceTypeProto)(0),                 // 1: weft.hadoop.LocalResourceTypeProto
-	(LocalResourceVisibilityProto)(0),           // 2: weft.hadoop.LocalResourceVisibilityProto
-	(ApplicationAccessTypeProto)(0),             // 3: weft.hadoop.ApplicationAccessTypeProto
-	(ContainerRetryPolicyProto)(0),              // 4: weft.hadoop.ContainerRetryPolicyProto
-	(ExecutionTypeProto)(0),                     // 5: weft.hadoop.ExecutionTypeProto
-	(ContainerStateProto)(0),                    // 6: weft.hadoop.ContainerStateProto
-	(ApplicationTimeoutTypeProto)(0),            // 7: weft.hadoop.ApplicationTimeoutTypeProto
-	(YarnApplicationStateProto)(0),              // 8: weft.hadoop.YarnApplicationStateProto
-	(FinalApplicationStatusProto)(0),            // 9: weft.hadoop.FinalApplicationStatusProto
-	(NodeStateProto)(0),                         // 10: weft.hadoop.NodeStateProto
-	(QueueStateProto)(0),                        // 11: weft.hadoop.QueueStateProto
-	(ContainerUpdateTypeProto)(0),               // 12: weft.hadoop.ContainerUpdateTypeProto
-	(AMCommandProto)(0),                         // 13: weft.hadoop.AMCommandProto
-	(*ApplicationIdProto)(nil),                  // 14: weft.hadoop.ApplicationIdProto
-	(*ApplicationAttemptIdProto)(nil),           // 15: weft.hadoop.ApplicationAttemptIdProto
-	(*ContainerIdProto)(nil),                    // 16: weft.hadoop.ContainerIdProto
-	(*NodeIdProto)(nil),                         // 17: weft.hadoop.NodeIdProto
-	(*PriorityProto)(nil),                       // 18: weft.hadoop.PriorityProto
-	(*URLProto)(nil),                            // 19: weft.hadoop.URLProto
-	(*ResourceInformationProto)(nil),            // 20: weft.hadoop.ResourceInformationProto
-	(*ResourceProto)(nil),                       // 21: weft.hadoop.ResourceProto
-	(*ResourceTypeInfoProto)(nil),               // 22: weft.hadoop.ResourceTypeInfoProto
-	(*StringStringMapProto)(nil),                // 23: weft.hadoop.StringStringMapProto
-	(*StringBytesMapProto)(nil),                 // 24: weft.hadoop.StringBytesMapProto
-	(*SerializedExceptionProto)(nil),            // 25: weft.hadoop.SerializedExceptionProto
-	(*LocalResourceProto)(nil),                  // 26: weft.hadoop.LocalResourceProto
-	(*StringLocalResourceMapProto)(nil),         // 27: weft.hadoop.StringLocalResourceMapProto
-	(*ApplicationACLMapProto)(nil),              // 28: weft.hadoop.ApplicationACLMapProto
-	(*ContainerRetryContextProto)(nil),          // 29: weft.hadoop.ContainerRetryContextProto
-	(*ContainerLaunchContextProto)(nil),         // 30: weft.hadoop.ContainerLaunchContextProto
-	(*ExecutionTypeRequestProto)(nil),           // 31: weft.hadoop.ExecutionTypeRequestProto
-	(*ContainerProto)(nil),                      // 32: weft.hadoop.ContainerProto
-	(*ContainerStatusProto)(nil),                // 33: weft.hadoop.ContainerStatusProto
-	(*LogAggregationContextProto)(nil),          // 34: weft.hadoop.LogAggregationContextProto
-	(*ApplicationTimeoutMapProto)(nil),          // 35: weft.hadoop.ApplicationTimeoutMapProto
-	(*ResourceRequestProto)(nil),                // 36: weft.hadoop.ResourceRequestProto
-	(*ApplicationSubmissionContextProto)(nil),   // 37: weft.hadoop.ApplicationSubmissionContextProto
-	(*ApplicationResourceUsageReportProto)(nil), // 38: weft.hadoop.ApplicationResourceUsageReportProto
-	(*ApplicationReportProto)(nil),              // 39: weft.hadoop.ApplicationReportProto
-	(*NodeReportProto)(nil),                     // 40: weft.hadoop.NodeReportProto
-	(*YarnClusterMetricsProto)(nil),             // 41: weft.hadoop.YarnClusterMetricsProto
-	(*QueueInfoProto)(nil),                      // 42: weft.hadoop.QueueInfoProto
-	(*ResourceBlacklistRequestProto)(nil),       // 43: weft.hadoop.ResourceBlacklistRequestProto
-	(*PreemptionContainerProto)(nil),            // 44: weft.hadoop.PreemptionContainerProto
-	(*PreemptionResourceRequestProto)(nil),      // 45: weft.hadoop.PreemptionResourceRequestProto
-	(*StrictPreemptionContractProto)(nil),       // 46: weft.hadoop.StrictPreemptionContractProto
-	(*PreemptionContractProto)(nil),             // 47: weft.hadoop.PreemptionContractProto
-	(*PreemptionMessageProto)(nil),              // 48: weft.hadoop.PreemptionMessageProto
-	(*AMRMTokenIdentifierProto)(nil),            // 49: weft.hadoop.AMRMTokenIdentifierProto
-	(*NMTokenIdentifierProto)(nil),              // 50: weft.hadoop.NMTokenIdentifierProto
-	(*ContainerTokenIdentifierProto)(nil),       // 51: weft.hadoop.ContainerTokenIdentifierProto
-	(*TokenProto)(nil),                          // 52: weft.hadoop.TokenProto
+	(ResourceTypesProto)(0),                              // 0: weft.hadoop.ResourceTypesProto
+	(LocalResourceTypeProto)(0),                          // 1: weft.hadoop.LocalResourceTypeProto
+	(LocalResourceVisibilityProto)(0),                    // 2: weft.hadoop.LocalResourceVisibilityProto
+	(ApplicationAccessTypeProto)(0),                      // 3: weft.hadoop.ApplicationAccessTypeProto
+	(ContainerRetryPolicyProto)(0),                       // 4: weft.hadoop.ContainerRetryPolicyProto
+	(ExecutionTypeProto)(0),                              // 5: weft.hadoop.ExecutionTypeProto
+	(ContainerStateProto)(0),                             // 6: weft.hadoop.ContainerStateProto
+	(ApplicationTimeoutTypeProto)(0),                     // 7: weft.hadoop.ApplicationTimeoutTypeProto
+	(RejectionReasonProto)(0),                            // 8: weft.hadoop.RejectionReasonProto
+	(NodeAttributeOpCodeProto)(0),                        // 9: weft.hadoop.NodeAttributeOpCodeProto
+	(YarnApplicationStateProto)(0),                       // 10: weft.hadoop.YarnApplicationStateProto
+	(FinalApplicationStatusProto)(0),                     // 11: weft.hadoop.FinalApplicationStatusProto
+	(NodeStateProto)(0),                                  // 12: weft.hadoop.NodeStateProto
+	(QueueStateProto)(0),                                 // 13: weft.hadoop.QueueStateProto
+	(ContainerUpdateTypeProto)(0),                        // 14: weft.hadoop.ContainerUpdateTypeProto
+	(AMCommandProto)(0),                                  // 15: weft.hadoop.AMCommandProto
+	(PlacementConstraintTargetProto_TargetType)(0),       // 16: weft.hadoop.PlacementConstraintTargetProto.TargetType
+	(CompositePlacementConstraintProto_CompositeType)(0), // 17: weft.hadoop.CompositePlacementConstraintProto.CompositeType
+	(*ApplicationIdProto)(nil),                           // 18: weft.hadoop.ApplicationIdProto
+	(*ApplicationAttemptIdProto)(nil),                    // 19: weft.hadoop.ApplicationAttemptIdProto
+	(*ContainerIdProto)(nil),                             // 20: weft.hadoop.ContainerIdProto
+	(*NodeIdProto)(nil),                                  // 21: weft.hadoop.NodeIdProto
+	(*PriorityProto)(nil),                                // 22: weft.hadoop.PriorityProto
+	(*URLProto)(nil),                                     // 23: weft.hadoop.URLProto
+	(*ResourceInformationProto)(nil),                     // 24: weft.hadoop.ResourceInformationProto
+	(*ResourceProto)(nil),                                // 25: weft.hadoop.ResourceProto
+	(*ResourceTypeInfoProto)(nil),                        // 26: weft.hadoop.ResourceTypeInfoProto
+	(*StringStringMapProto)(nil),                         // 27: weft.hadoop.StringStringMapProto
+	(*StringBytesMapProto)(nil),                          // 28: weft.hadoop.StringBytesMapProto
+	(*SerializedExceptionProto)(nil),                     // 29: weft.hadoop.SerializedExceptionProto
+	(*LocalResourceProto)(nil),                           // 30: weft.hadoop.LocalResourceProto
+	(*StringLocalResourceMapProto)(nil),                  // 31: weft.hadoop.StringLocalResourceMapProto
+	(*ApplicationACLMapProto)(nil),                       // 32: weft.hadoop.ApplicationACLMapProto
+	(*ContainerRetryContextProto)(nil),                   // 33: weft.hadoop.ContainerRetryContextProto
+	(*ContainerLaunchContextProto)(nil),                  // 34: weft.hadoop.ContainerLaunchContextProto
+	(*ExecutionTypeRequestProto)(nil),                    // 35: weft.hadoop.ExecutionTypeRequestProto
+	(*ContainerProto)(nil),                               // 36: weft.hadoop.ContainerProto
+	(*ContainerStatusProto)(nil),                         // 37: weft.hadoop.ContainerStatusProto
+	(*LogAggregationContextProto)(nil),                   // 38: weft.hadoop.LogAggregationContextProto
+	(*ApplicationTimeoutMapProto)(nil),                   // 39: weft.hadoop.ApplicationTimeoutMapProto
+	(*ResourceRequestProto)(nil),                         // 40: weft.hadoop.ResourceRequestProto
+	(*ResourceSizingProto)(nil),                          // 41: weft.hadoop.ResourceSizingProto
+	(*SchedulingRequestProto)(nil),                       // 42: weft.hadoop.SchedulingRequestProto
+	(*RejectedSchedulingRequestProto)(nil),               // 43: weft.hadoop.RejectedSchedulingRequestProto
+	(*PlacementConstraintProto)(nil),                     // 44: weft.hadoop.PlacementConstraintProto
+	(*SimplePlacementConstraintProto)(nil),               // 45: weft.hadoop.SimplePlacementConstraintProto
+	(*PlacementConstraintTargetProto)(nil),               // 46: weft.hadoop.PlacementConstraintTargetProto
+	(*CompositePlacementConstraintProto)(nil),            // 47: weft.hadoop.CompositePlacementConstraintProto
+	(*PlacementConstraintMapEntryProto)(nil),             // 48: weft.hadoop.PlacementConstraintMapEntryProto
+	(*ApplicationSubmissionContextProto)(nil),            // 49: weft.hadoop.ApplicationSubmissionContextProto
+	(*ApplicationResourceUsageReportProto)(nil),          // 50: weft.hadoop.ApplicationResourceUsageReportProto
+	(*ApplicationReportProto)(nil),                       // 51: weft.hadoop.ApplicationReportProto
+	(*NodeReportProto)(nil),                              // 52: weft.hadoop.NodeReportProto
+	(*YarnClusterMetricsProto)(nil),                      // 53: weft.hadoop.YarnClusterMetricsProto
+	(*QueueInfoProto)(nil),                               // 54: weft.hadoop.QueueInfoProto
+	(*ResourceBlacklistRequestProto)(nil),                // 55: weft.hadoop.ResourceBlacklistRequestProto
+	(*PreemptionContainerProto)(nil),                     // 56: weft.hadoop.PreemptionContainerProto
+	(*PreemptionResourceRequestProto)(nil),               // 57: weft.hadoop.PreemptionResourceRequestProto
+	(*StrictPreemptionContractProto)(nil),                // 58: weft.hadoop.StrictPreemptionContractProto
+	(*PreemptionContractProto)(nil),                      // 59: weft.hadoop.PreemptionContractProto
+	(*PreemptionMessageProto)(nil),                       // 60: weft.hadoop.PreemptionMessageProto
+	(*AMRMTokenIdentifierProto)(nil),                     // 61: weft.hadoop.AMRMTokenIdentifierProto
+	(*NMTokenIdentifierProto)(nil),                       // 62: weft.hadoop.NMTokenIdentifierProto
+	(*ContainerTokenIdentifierProto)(nil),                // 63: weft.hadoop.ContainerTokenIdentifierProto
+	(*TokenProto)(nil),                                   // 64: weft.hadoop.TokenProto
 }
 var file_weft_hadoop_yarn_proto_depIdxs = []int32{
-	14, // 0: weft.hadoop.ApplicationAttemptIdProto.application_id:type_name -> weft.hadoop.ApplicationIdProto
-	14, // 1: weft.hadoop.ContainerIdProto.app_id:type_name -> weft.hadoop.ApplicationIdProto
-	15, // 2: weft.hadoop.ContainerIdProto.app_attempt_id:type_name -> weft.hadoop.ApplicationAttemptIdProto
+	18, // 0: weft.hadoop.ApplicationAttemptIdProto.application_id:type_name -> weft.hadoop.ApplicationIdProto
+	18, // 1: weft.hadoop.ContainerIdProto.app_id:type_name -> weft.hadoop.ApplicationIdProto
+	19, // 2: weft.hadoop.ContainerIdProto.app_attempt_id:type_name -> weft.hadoop.ApplicationAttemptIdProto
 	0,  // 3: weft.hadoop.ResourceInformationProto.type:type_name -> weft.hadoop.ResourceTypesProto
-	20, // 4: weft.hadoop.ResourceProto.resource_value_map:type_name -> weft.hadoop.ResourceInformationProto
+	24, // 4: weft.hadoop.ResourceProto.resource_value_map:type_name -> weft.hadoop.ResourceInformationProto
 	0,  // 5: weft.hadoop.ResourceTypeInfoProto.type:type_name -> weft.hadoop.ResourceTypesProto
-	25, // 6: weft.hadoop.SerializedExceptionProto.cause:type_name -> weft.hadoop.SerializedExceptionProto
-	19, // 7: weft.hadoop.LocalResourceProto.resource:type_name -> weft.hadoop.URLProto
+	29, // 6: weft.hadoop.SerializedExceptionProto.cause:type_name -> weft.hadoop.SerializedExceptionProto
+	23, // 7: weft.hadoop.LocalResourceProto.resource:type_name -> weft.hadoop.URLProto
 	1,  // 8: weft.hadoop.LocalResourceProto.type:type_name -> weft.hadoop.LocalResourceTypeProto
 	2,  // 9: weft.hadoop.LocalResourceProto.visibility:type_name -> weft.hadoop.LocalResourceVisibilityProto
-	26, // 10: weft.hadoop.StringLocalResourceMapProto.value:type_name -> weft.hadoop.LocalResourceProto
+	30, // 10: weft.hadoop.StringLocalResourceMapProto.value:type_name -> weft.hadoop.LocalResourceProto
 	3,  // 11: weft.hadoop.ApplicationACLMapProto.accessType:type_name -> weft.hadoop.ApplicationAccessTypeProto
 	4,  // 12: weft.hadoop.ContainerRetryContextProto.retry_policy:type_name -> weft.hadoop.ContainerRetryPolicyProto
-	27, // 13: weft.hadoop.ContainerLaunchContextProto.localResources:type_name -> weft.hadoop.StringLocalResourceMapProto
-	24, // 14: weft.hadoop.ContainerLaunchContextProto.service_data:type_name -> weft.hadoop.StringBytesMapProto
-	23, // 15: weft.hadoop.ContainerLaunchContextProto.environment:type_name -> weft.hadoop.StringStringMapProto
-	28, // 16: weft.hadoop.ContainerLaunchContextProto.application_ACLs:type_name -> weft.hadoop.ApplicationACLMapProto
-	29, // 17: weft.hadoop.ContainerLaunchContextProto.container_retry_context:type_name -> weft.hadoop.ContainerRetryContextProto
+	31, // 13: weft.hadoop.ContainerLaunchContextProto.localResources:type_name -> weft.hadoop.StringLocalResourceMapProto
+	28, // 14: weft.hadoop.ContainerLaunchContextProto.service_data:type_name -> weft.hadoop.StringBytesMapProto
+	27, // 15: weft.hadoop.ContainerLaunchContextProto.environment:type_name -> weft.hadoop.StringStringMapProto
+	32, // 16: weft.hadoop.ContainerLaunchContextProto.application_ACLs:type_name -> weft.hadoop.ApplicationACLMapProto
+	33, // 17: weft.hadoop.ContainerLaunchContextProto.container_retry_context:type_name -> weft.hadoop.ContainerRetryContextProto
 	5,  // 18: weft.hadoop.ExecutionTypeRequestProto.execution_type:type_name -> weft.hadoop.ExecutionTypeProto
-	16, // 19: weft.hadoop.ContainerProto.id:type_name -> weft.hadoop.ContainerIdProto
-	17, // 20: weft.hadoop.ContainerProto.nodeId:type_name -> weft.hadoop.NodeIdProto
-	21, // 21: weft.hadoop.ContainerProto.resource:type_name -> weft.hadoop.ResourceProto
-	18, // 22: weft.hadoop.ContainerProto.priority:type_name -> weft.hadoop.PriorityProto
-	52, // 23: weft.hadoop.ContainerProto.container_token:type_name -> weft.hadoop.TokenProto
+	20, // 19: weft.hadoop.ContainerProto.id:type_name -> weft.hadoop.ContainerIdProto
+	21, // 20: weft.hadoop.ContainerProto.nodeId:type_name -> weft.hadoop.NodeIdProto
+	25, // 21: weft.hadoop.ContainerProto.resource:type_name -> weft.hadoop.ResourceProto
+	22, // 22: weft.hadoop.ContainerProto.priority:type_name -> weft.hadoop.PriorityProto
+	64, // 23: weft.hadoop.ContainerProto.container_token:type_name -> weft.hadoop.TokenProto
 	5,  // 24: weft.hadoop.ContainerProto.execution_type:type_name -> weft.hadoop.ExecutionTypeProto
-	16, // 25: weft.hadoop.ContainerStatusProto.container_id:type_name -> weft.hadoop.ContainerIdProto
+	20, // 25: weft.hadoop.ContainerStatusProto.container_id:type_name -> weft.hadoop.ContainerIdProto
 	6,  // 26: weft.hadoop.ContainerStatusProto.state:type_name -> weft.hadoop.ContainerStateProto
-	21, // 27: weft.hadoop.ContainerStatusProto.capability:type_name -> weft.hadoop.ResourceProto
+	25, // 27: weft.hadoop.ContainerStatusProto.capability:type_name -> weft.hadoop.ResourceProto
 	5,  // 28: weft.hadoop.ContainerStatusProto.executionType:type_name -> weft.hadoop.ExecutionTypeProto
 	7,  // 29: weft.hadoop.ApplicationTimeoutMapProto.application_timeout_type:type_name -> weft.hadoop.ApplicationTimeoutTypeProto
-	18, // 30: weft.hadoop.ResourceRequestProto.priority:type_name -> weft.hadoop.PriorityProto
-	21, // 31: weft.hadoop.ResourceRequestProto.capability:type_name -> weft.hadoop.ResourceProto
-	31, // 32: weft.hadoop.ResourceRequestProto.execution_type_request:type_name -> weft.hadoop.ExecutionTypeRequestProto
-	14, // 33: weft.hadoop.ApplicationSubmissionContextProto.application_id:type_name -> weft.hadoop.ApplicationIdProto
-	18, // 34: weft.hadoop.ApplicationSubmissionContextProto.priority:type_name -> weft.hadoop.PriorityProto
-	30, // 35: weft.hadoop.ApplicationSubmissionContextProto.am_container_spec:type_name -> weft.hadoop.ContainerLaunchContextProto
-	21, // 36: weft.hadoop.ApplicationSubmissionContextProto.resource:type_name -> weft.hadoop.ResourceProto
-	34, // 37: weft.hadoop.ApplicationSubmissionContextProto.log_aggregation_context:type_name -> weft.hadoop.LogAggregationContextProto
-	36, // 38: weft.hadoop.ApplicationSubmissionContextProto.am_container_resource_request:type_name -> weft.hadoop.ResourceRequestProto
-	35, // 39: weft.hadoop.ApplicationSubmissionContextProto.application_timeouts:type_name -> weft.hadoop.ApplicationTimeoutMapProto
-	21, // 40: weft.hadoop.ApplicationResourceUsageReportProto.used_resources:type_name -> weft.hadoop.ResourceProto
-	21, // 41: weft.hadoop.ApplicationResourceUsageReportProto.reserved_resources:type_name -> weft.hadoop.ResourceProto
-	21, // 42: weft.hadoop.ApplicationResourceUsageReportProto.needed_resources:type_name -> weft.hadoop.ResourceProto
-	14, // 43: weft.hadoop.ApplicationReportProto.applicationId:type_name -> weft.hadoop.ApplicationIdProto
-	52, // 44: weft.hadoop.ApplicationReportProto.client_to_am_token:type_name -> weft.hadoop.TokenProto
-	8,  // 45: weft.hadoop.ApplicationReportProto.yarn_application_state:type_name -> weft.hadoop.YarnApplicationStateProto
-	9,  // 46: weft.hadoop.ApplicationReportProto.final_application_status:type_name -> weft.hadoop.FinalApplicationStatusProto
-	38, // 47: weft.hadoop.ApplicationReportProto.app_resource_Usage:type_name -> weft.hadoop.ApplicationResourceUsageReportProto
-	15, // 48: weft.hadoop.ApplicationReportProto.currentApplicationAttemptId:type_name -> weft.hadoop.ApplicationAttemptIdProto
-	52, // 49: weft.hadoop.ApplicationReportProto.am_rm_token:type_name -> weft.hadoop.TokenProto
-	18, // 50: weft.hadoop.ApplicationReportProto.priority:type_name -> weft.hadoop.PriorityProto
-	17, // 51: weft.hadoop.NodeReportProto.nodeId:type_name -> weft.hadoop.NodeIdProto
-	21, // 52: weft.hadoop.NodeReportProto.used:type_name -> weft.hadoop.ResourceProto
-	21, // 53: weft.hadoop.NodeReportProto.capability:type_name -> weft.hadoop.ResourceProto
-	10, // 54: weft.hadoop.NodeReportProto.node_state:type_name -> weft.hadoop.NodeStateProto
-	11, // 55: weft.hadoop.QueueInfoProto.state:type_name -> weft.hadoop.QueueStateProto
-	42, // 56: weft.hadoop.QueueInfoProto.childQueues:type_name -> weft.hadoop.QueueInfoProto
-	16, // 57: weft.hadoop.PreemptionContainerProto.id:type_name -> weft.hadoop.ContainerIdProto
-	36, // 58: weft.hadoop.PreemptionResourceRequestProto.resource:type_name -> weft.hadoop.ResourceRequestProto
-	44, // 59: weft.hadoop.StrictPreemptionContractProto.container:type_name -> weft.hadoop.PreemptionContainerProto
-	45, // 60: weft.hadoop.PreemptionContractProto.resource:type_name -> weft.hadoop.PreemptionResourceRequestProto
-	44, // 61: weft.hadoop.PreemptionContractProto.container:type_name -> weft.hadoop.PreemptionContainerProto
-	46, // 62: weft.hadoop.PreemptionMessageProto.strictContract:type_name -> weft.hadoop.StrictPreemptionContractProto
-	47, // 63: weft.hadoop.PreemptionMessageProto.contract:type_name -> weft.hadoop.PreemptionContractProto
-	15, // 64: weft.hadoop.AMRMTokenIdentifierProto.appAttemptId:type_name -> weft.hadoop.ApplicationAttemptIdProto
-	15, // 65: weft.hadoop.NMTokenIdentifierProto.appAttemptId:type_name -> weft.hadoop.ApplicationAttemptIdProto
-	17, // 66: weft.hadoop.NMTokenIdentifierProto.nodeId:type_name -> weft.hadoop.NodeIdProto
-	16, // 67: weft.hadoop.ContainerTokenIdentifierProto.containerId:type_name -> weft.hadoop.ContainerIdProto
-	21, // 68: weft.hadoop.ContainerTokenIdentifierProto.resource:type_name -> weft.hadoop.ResourceProto
-	18, // 69: weft.hadoop.ContainerTokenIdentifierProto.priority:type_name -> weft.hadoop.PriorityProto
-	5,  // 70: weft.hadoop.ContainerTokenIdentifierProto.executionType:type_name -> weft.hadoop.ExecutionTypeProto
-	71, // [71:71] is the sub-list for method output_type
-	71, // [71:71] is the sub-list for method input_type
-	71, // [71:71] is the sub-list for extension type_name
-	71, // [71:71] is the sub-list for extension extendee
-	0,  // [0:71] is the sub-list for field type_name
+	22, // 30: weft.hadoop.ResourceRequestProto.priority:type_name -> weft.hadoop.PriorityProto
+	25, // 31: weft.hadoop.ResourceRequestProto.capability:type_name -> weft.hadoop.ResourceProto
+	35, // 32: weft.hadoop.ResourceRequestProto.execution_type_request:type_name -> weft.hadoop.ExecutionTypeRequestProto
+	25, // 33: weft.hadoop.ResourceSizingProto.resources:type_name -> weft.hadoop.ResourceProto
+	22, // 34: weft.hadoop.SchedulingRequestProto.priority:type_name -> weft.hadoop.PriorityProto
+	35, // 35: weft.hadoop.SchedulingRequestProto.executionType:type_name -> weft.hadoop.ExecutionTypeRequestProto
+	41, // 36: weft.hadoop.SchedulingRequestProto.resourceSizing:type_name -> weft.hadoop.ResourceSizingProto
+	44, // 37: weft.hadoop.SchedulingRequestProto.placementConstraint:type_name -> weft.hadoop.PlacementConstraintProto
+	8,  // 38: weft.hadoop.RejectedSchedulingRequestProto.reason:type_name -> weft.hadoop.RejectionReasonProto
+	42, // 39: weft.hadoop.RejectedSchedulingRequestProto.request:type_name -> weft.hadoop.SchedulingRequestProto
+	45, // 40: weft.hadoop.PlacementConstraintProto.simpleConstraint:type_name -> weft.hadoop.SimplePlacementConstraintProto
+	47, // 41: weft.hadoop.PlacementConstraintProto.compositeConstraint:type_name -> weft.hadoop.CompositePlacementConstraintProto
+	46, // 42: weft.hadoop.SimplePlacementConstraintProto.targetExpressions:type_name -> weft.hadoop.PlacementConstraintTargetProto
+	9,  // 43: weft.hadoop.SimplePlacementConstraintProto.attributeOpCode:type_name -> weft.hadoop.NodeAttributeOpCodeProto
+	16, // 44: weft.hadoop.PlacementConstraintTargetProto.targetType:type_name -> weft.hadoop.PlacementConstraintTargetProto.TargetType
+	17, // 45: weft.hadoop.CompositePlacementConstraintProto.compositeType:type_name -> weft.hadoop.CompositePlacementConstraintProto.CompositeType
+	44, // 46: weft.hadoop.CompositePlacementConstraintProto.childConstraints:type_name -> weft.hadoop.PlacementConstraintProto
+	44, // 47: weft.hadoop.PlacementConstraintMapEntryProto.placement_constraint:type_name -> weft.hadoop.PlacementConstraintProto
+	18, // 48: weft.hadoop.ApplicationSubmissionContextProto.application_id:type_name -> weft.hadoop.ApplicationIdProto
+	22, // 49: weft.hadoop.ApplicationSubmissionContextProto.priority:type_name -> weft.hadoop.PriorityProto
+	34, // 50: weft.hadoop.ApplicationSubmissionContextProto.am_container_spec:type_name -> weft.hadoop.ContainerLaunchContextProto
+	25, // 51: weft.hadoop.ApplicationSubmissionContextProto.resource:type_name -> weft.hadoop.ResourceProto
+	38, // 52: weft.hadoop.ApplicationSubmissionContextProto.log_aggregation_context:type_name -> weft.hadoop.LogAggregationContextProto
+	40, // 53: weft.hadoop.ApplicationSubmissionContextProto.am_container_resource_request:type_name -> weft.hadoop.ResourceRequestProto
+	39, // 54: weft.hadoop.ApplicationSubmissionContextProto.application_timeouts:type_name -> weft.hadoop.ApplicationTimeoutMapProto
+	25, // 55: weft.hadoop.ApplicationResourceUsageReportProto.used_resources:type_name -> weft.hadoop.ResourceProto
+	25, // 56: weft.hadoop.ApplicationResourceUsageReportProto.reserved_resources:type_name -> weft.hadoop.ResourceProto
+	25, // 57: weft.hadoop.ApplicationResourceUsageReportProto.needed_resources:type_name -> weft.hadoop.ResourceProto
+	18, // 58: weft.hadoop.ApplicationReportProto.applicationId:type_name -> weft.hadoop.ApplicationIdProto
+	64, // 59: weft.hadoop.ApplicationReportProto.client_to_am_token:type_name -> weft.hadoop.TokenProto
+	10, // 60: weft.hadoop.ApplicationReportProto.yarn_application_state:type_name -> weft.hadoop.YarnApplicationStateProto
+	11, // 61: weft.hadoop.ApplicationReportProto.final_application_status:type_name -> weft.hadoop.FinalApplicationStatusProto
+	50, // 62: weft.hadoop.ApplicationReportProto.app_resource_Usage:type_name -> weft.hadoop.ApplicationResourceUsageReportProto
+	19, // 63: weft.hadoop.ApplicationReportProto.currentApplicationAttemptId:type_name -> weft.hadoop.ApplicationAttemptIdProto
+	64, // 64: weft.hadoop.ApplicationReportProto.am_rm_token:type_name -> weft.hadoop.TokenProto
+	22, // 65: weft.hadoop.ApplicationReportProto.priority:type_name -> weft.hadoop.PriorityProto
+	21, // 66: weft.hadoop.NodeReportProto.nodeId:type_name -> weft.hadoop.NodeIdProto
+	25, // 67: weft.hadoop.NodeReportProto.used:type_name -> weft.hadoop.ResourceProto
+	25, // 68: weft.hadoop.NodeReportProto.capability:type_name -> weft.hadoop.ResourceProto
+	12, // 69: weft.hadoop.NodeReportProto.node_state:type_name -> weft.hadoop.NodeStateProto
+	13, // 70: weft.hadoop.QueueInfoProto.state:type_name -> weft.hadoop.QueueStateProto
+	54, // 71: weft.hadoop.QueueInfoProto.childQueues:type_name -> weft.hadoop.QueueInfoProto
+	20, // 72: weft.hadoop.PreemptionContainerProto.id:type_name -> weft.hadoop.ContainerIdProto
+	40, // 73: weft.hadoop.PreemptionResourceRequestProto.resource:type_name -> weft.hadoop.ResourceRequestProto
+	56, // 74: weft.hadoop.StrictPreemptionContractProto.container:type_name -> weft.hadoop.PreemptionContainerProto
+	57, // 75: weft.hadoop.PreemptionContractProto.resource:type_name -> weft.hadoop.PreemptionResourceRequestProto
+	56, // 76: weft.hadoop.PreemptionContractProto.container:type_name -> weft.hadoop.PreemptionContainerProto
+	58, // 77: weft.hadoop.PreemptionMessageProto.strictContract:type_name -> weft.hadoop.StrictPreemptionContractProto
+	59, // 78: weft.hadoop.PreemptionMessageProto.contract:type_name -> weft.hadoop.PreemptionContractProto
+	19, // 79: weft.hadoop.AMRMTokenIdentifierProto.appAttemptId:type_name -> weft.hadoop.ApplicationAttemptIdProto
+	19, // 80: weft.hadoop.NMTokenIdentifierProto.appAttemptId:type_name -> weft.hadoop.ApplicationAttemptIdProto
+	21, // 81: weft.hadoop.NMTokenIdentifierProto.nodeId:type_name -> weft.hadoop.NodeIdProto
+	20, // 82: weft.hadoop.ContainerTokenIdentifierProto.containerId:type_name -> weft.hadoop.ContainerIdProto
+	25, // 83: weft.hadoop.ContainerTokenIdentifierProto.resource:type_name -> weft.hadoop.ResourceProto
+	22, // 84: weft.hadoop.ContainerTokenIdentifierProto.priority:type_name -> weft.hadoop.PriorityProto
+	5,  // 85: weft.hadoop.ContainerTokenIdentifierProto.executionType:type_name -> weft.hadoop.ExecutionTypeProto
+	86, // [86:86] is the sub-list for method output_type
+	86, // [86:86] is the sub-list for method input_type
+	86, // [86:86] is the sub-list for extension type_name
+	86, // [86:86] is the sub-list for extension extendee
+	0,  // [0:86] is the sub-list for field type_name
 }
 
 func init() { file_weft_hadoop_yarn_proto_init() }
@@ -4383,8 +5179,8 @@ func file_weft_hadoop_yarn_proto_init() {
 		File: protoimpl.DescBuilder{
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_weft_hadoop_yarn_proto_rawDesc), len(file_weft_hadoop_yarn_proto_rawDesc)),
-			NumEnums:      14,
-			NumMessages:   38,
+			NumEnums:      18,
+			NumMessages:   46,
 			NumExtensions: 0,
 			NumServices:   0,
 		},

@@ -83,12 +83,13 @@ func (ApplicationsRequestScopeProto) EnumDescriptor() ([]byte, []int) {
 }
 
 type RegisterApplicationMasterRequestProto struct {
-	state         protoimpl.MessageState `protogen:"open.v1"`
-	Host          *string                `protobuf:"bytes,1,opt,name=host" json:"host,omitempty"`
-	RpcPort       *int32                 `protobuf:"varint,2,opt,name=rpc_port,json=rpcPort" json:"rpc_port,omitempty"`
-	TrackingUrl   *string                `protobuf:"bytes,3,opt,name=tracking_url,json=trackingUrl" json:"tracking_url,omitempty"`
-	unknownFields protoimpl.UnknownFields
-	sizeCache     protoimpl.SizeCache
+	state                protoimpl.MessageState              `protogen:"open.v1"`
+	Host                 *string                             `protobuf:"bytes,1,opt,name=host" json:"host,omitempty"`
+	RpcPort              *int32                              `protobuf:"varint,2,opt,name=rpc_port,json=rpcPort" json:"rpc_port,omitempty"`
+	TrackingUrl          *string                             `protobuf:"bytes,3,opt,name=tracking_url,json=trackingUrl" json:"tracking_url,omitempty"`
+	PlacementConstraints []*PlacementConstraintMapEntryProto `protobuf:"bytes,4,rep,name=placement_constraints,json=placementConstraints" json:"placement_constraints,omitempty"`
+	unknownFields        protoimpl.UnknownFields
+	sizeCache            protoimpl.SizeCache
 }
 
 func (x *RegisterApplicationMasterRequestProto) Reset() {
@@ -140,6 +141,13 @@ func (x *RegisterApplicationMasterRequestProto) GetTrackingUrl() string {
 		return *x.TrackingUrl
 	}
 	return ""
+}
+
+func (x *RegisterApplicationMasterRequestProto) GetPlacementConstraints() []*PlacementConstraintMapEntryProto {
+	if x != nil {
+		return x.PlacementConstraints
+	}
+	return nil
 }
 
 type NMTokenProto struct {
@@ -532,16 +540,17 @@ func (x *UpdateContainerErrorProto) GetCurrentContainerVersion() int32 {
 }
 
 type AllocateRequestProto struct {
-	state            protoimpl.MessageState         `protogen:"open.v1"`
-	Ask              []*ResourceRequestProto        `protobuf:"bytes,1,rep,name=ask" json:"ask,omitempty"`
-	Release          []*ContainerIdProto            `protobuf:"bytes,2,rep,name=release" json:"release,omitempty"`
-	BlacklistRequest *ResourceBlacklistRequestProto `protobuf:"bytes,3,opt,name=blacklist_request,json=blacklistRequest" json:"blacklist_request,omitempty"`
-	ResponseId       *int32                         `protobuf:"varint,4,opt,name=response_id,json=responseId" json:"response_id,omitempty"`
-	Progress         *float32                       `protobuf:"fixed32,5,opt,name=progress" json:"progress,omitempty"`
-	UpdateRequests   []*UpdateContainerRequestProto `protobuf:"bytes,7,rep,name=update_requests,json=updateRequests" json:"update_requests,omitempty"`
-	TrackingUrl      *string                        `protobuf:"bytes,11,opt,name=tracking_url,json=trackingUrl" json:"tracking_url,omitempty"`
-	unknownFields    protoimpl.UnknownFields
-	sizeCache        protoimpl.SizeCache
+	state              protoimpl.MessageState         `protogen:"open.v1"`
+	Ask                []*ResourceRequestProto        `protobuf:"bytes,1,rep,name=ask" json:"ask,omitempty"`
+	Release            []*ContainerIdProto            `protobuf:"bytes,2,rep,name=release" json:"release,omitempty"`
+	BlacklistRequest   *ResourceBlacklistRequestProto `protobuf:"bytes,3,opt,name=blacklist_request,json=blacklistRequest" json:"blacklist_request,omitempty"`
+	ResponseId         *int32                         `protobuf:"varint,4,opt,name=response_id,json=responseId" json:"response_id,omitempty"`
+	Progress           *float32                       `protobuf:"fixed32,5,opt,name=progress" json:"progress,omitempty"`
+	UpdateRequests     []*UpdateContainerRequestProto `protobuf:"bytes,7,rep,name=update_requests,json=updateRequests" json:"update_requests,omitempty"`
+	SchedulingRequests []*SchedulingRequestProto      `protobuf:"bytes,10,rep,name=scheduling_requests,json=schedulingRequests" json:"scheduling_requests,omitempty"`
+	TrackingUrl        *string                        `protobuf:"bytes,11,opt,name=tracking_url,json=trackingUrl" json:"tracking_url,omitempty"`
+	unknownFields      protoimpl.UnknownFields
+	sizeCache          protoimpl.SizeCache
 }
 
 func (x *AllocateRequestProto) Reset() {
@@ -616,6 +625,13 @@ func (x *AllocateRequestProto) GetUpdateRequests() []*UpdateContainerRequestProt
 	return nil
 }
 
+func (x *AllocateRequestProto) GetSchedulingRequests() []*SchedulingRequestProto {
+	if x != nil {
+		return x.SchedulingRequests
+	}
+	return nil
+}
+
 func (x *AllocateRequestProto) GetTrackingUrl() string {
 	if x != nil && x.TrackingUrl != nil {
 		return *x.TrackingUrl
@@ -676,21 +692,22 @@ func (x *UpdatedContainerProto) GetContainer() *ContainerProto {
 }
 
 type AllocateResponseProto struct {
-	state                          protoimpl.MessageState       `protogen:"open.v1"`
-	AMCommand                      *AMCommandProto              `protobuf:"varint,1,opt,name=a_m_command,json=aMCommand,enum=weft.hadoop.AMCommandProto" json:"a_m_command,omitempty"`
-	ResponseId                     *int32                       `protobuf:"varint,2,opt,name=response_id,json=responseId" json:"response_id,omitempty"`
-	AllocatedContainers            []*ContainerProto            `protobuf:"bytes,3,rep,name=allocated_containers,json=allocatedContainers" json:"allocated_containers,omitempty"`
-	CompletedContainerStatuses     []*ContainerStatusProto      `protobuf:"bytes,4,rep,name=completed_container_statuses,json=completedContainerStatuses" json:"completed_container_statuses,omitempty"`
-	Limit                          *ResourceProto               `protobuf:"bytes,5,opt,name=limit" json:"limit,omitempty"`
-	UpdatedNodes                   []*NodeReportProto           `protobuf:"bytes,6,rep,name=updated_nodes,json=updatedNodes" json:"updated_nodes,omitempty"`
-	NumClusterNodes                *int32                       `protobuf:"varint,7,opt,name=num_cluster_nodes,json=numClusterNodes" json:"num_cluster_nodes,omitempty"`
-	Preempt                        *PreemptionMessageProto      `protobuf:"bytes,8,opt,name=preempt" json:"preempt,omitempty"`
-	NmTokens                       []*NMTokenProto              `protobuf:"bytes,9,rep,name=nm_tokens,json=nmTokens" json:"nm_tokens,omitempty"`
-	AmRmToken                      *TokenProto                  `protobuf:"bytes,12,opt,name=am_rm_token,json=amRmToken" json:"am_rm_token,omitempty"`
-	ApplicationPriority            *PriorityProto               `protobuf:"bytes,13,opt,name=application_priority,json=applicationPriority" json:"application_priority,omitempty"`
-	UpdateErrors                   []*UpdateContainerErrorProto `protobuf:"bytes,15,rep,name=update_errors,json=updateErrors" json:"update_errors,omitempty"`
-	UpdatedContainers              []*UpdatedContainerProto     `protobuf:"bytes,16,rep,name=updated_containers,json=updatedContainers" json:"updated_containers,omitempty"`
-	ContainersFromPreviousAttempts []*ContainerProto            `protobuf:"bytes,17,rep,name=containers_from_previous_attempts,json=containersFromPreviousAttempts" json:"containers_from_previous_attempts,omitempty"`
+	state                          protoimpl.MessageState            `protogen:"open.v1"`
+	AMCommand                      *AMCommandProto                   `protobuf:"varint,1,opt,name=a_m_command,json=aMCommand,enum=weft.hadoop.AMCommandProto" json:"a_m_command,omitempty"`
+	ResponseId                     *int32                            `protobuf:"varint,2,opt,name=response_id,json=responseId" json:"response_id,omitempty"`
+	AllocatedContainers            []*ContainerProto                 `protobuf:"bytes,3,rep,name=allocated_containers,json=allocatedContainers" json:"allocated_containers,omitempty"`
+	CompletedContainerStatuses     []*ContainerStatusProto           `protobuf:"bytes,4,rep,name=completed_container_statuses,json=completedContainerStatuses" json:"completed_container_statuses,omitempty"`
+	Limit                          *ResourceProto                    `protobuf:"bytes,5,opt,name=limit" json:"limit,omitempty"`
+	UpdatedNodes                   []*NodeReportProto                `protobuf:"bytes,6,rep,name=updated_nodes,json=updatedNodes" json:"updated_nodes,omitempty"`
+	NumClusterNodes                *int32                            `protobuf:"varint,7,opt,name=num_cluster_nodes,json=numClusterNodes" json:"num_cluster_nodes,omitempty"`
+	Preempt                        *PreemptionMessageProto           `protobuf:"bytes,8,opt,name=preempt" json:"preempt,omitempty"`
+	NmTokens                       []*NMTokenProto                   `protobuf:"bytes,9,rep,name=nm_tokens,json=nmTokens" json:"nm_tokens,omitempty"`
+	AmRmToken                      *TokenProto                       `protobuf:"bytes,12,opt,name=am_rm_token,json=amRmToken" json:"am_rm_token,omitempty"`
+	ApplicationPriority            *PriorityProto                    `protobuf:"bytes,13,opt,name=application_priority,json=applicationPriority" json:"application_priority,omitempty"`
+	UpdateErrors                   []*UpdateContainerErrorProto      `protobuf:"bytes,15,rep,name=update_errors,json=updateErrors" json:"update_errors,omitempty"`
+	UpdatedContainers              []*UpdatedContainerProto          `protobuf:"bytes,16,rep,name=updated_containers,json=updatedContainers" json:"updated_containers,omitempty"`
+	ContainersFromPreviousAttempts []*ContainerProto                 `protobuf:"bytes,17,rep,name=containers_from_previous_attempts,json=containersFromPreviousAttempts" json:"containers_from_previous_attempts,omitempty"`
+	RejectedSchedulingRequests     []*RejectedSchedulingRequestProto `protobuf:"bytes,18,rep,name=rejected_scheduling_requests,json=rejectedSchedulingRequests" json:"rejected_scheduling_requests,omitempty"`
 	unknownFields                  protoimpl.UnknownFields
 	sizeCache                      protoimpl.SizeCache
 }
@@ -819,6 +836,13 @@ func (x *AllocateResponseProto) GetUpdatedContainers() []*UpdatedContainerProto 
 func (x *AllocateResponseProto) GetContainersFromPreviousAttempts() []*ContainerProto {
 	if x != nil {
 		return x.ContainersFromPreviousAttempts
+	}
+	return nil
+}
+
+func (x *AllocateResponseProto) GetRejectedSchedulingRequests() []*RejectedSchedulingRequestProto {
+	if x != nil {
+		return x.RejectedSchedulingRequests
 	}
 	return nil
 }
@@ -2125,11 +2149,12 @@ var File_weft_hadoop_yarn_service_proto protoreflect.FileDescriptor
 
 const file_weft_hadoop_yarn_service_proto_rawDesc = "" +
 	"\n" +
-	"\x1eweft/hadoop/yarn_service.proto\x12\vweft.hadoop\x1a\x18weft/hadoop/common.proto\x1a\x16weft/hadoop/yarn.proto\"y\n" +
+	"\x1eweft/hadoop/yarn_service.proto\x12\vweft.hadoop\x1a\x18weft/hadoop/common.proto\x1a\x16weft/hadoop/yarn.proto\"\xdd\x01\n" +
 	"%RegisterApplicationMasterRequestProto\x12\x12\n" +
 	"\x04host\x18\x01 \x01(\tR\x04host\x12\x19\n" +
 	"\brpc_port\x18\x02 \x01(\x05R\arpcPort\x12!\n" +
-	"\ftracking_url\x18\x03 \x01(\tR\vtrackingUrl\"o\n" +
+	"\ftracking_url\x18\x03 \x01(\tR\vtrackingUrl\x12b\n" +
+	"\x15placement_constraints\x18\x04 \x03(\v2-.weft.hadoop.PlacementConstraintMapEntryProtoR\x14placementConstraints\"o\n" +
 	"\fNMTokenProto\x120\n" +
 	"\x06nodeId\x18\x01 \x01(\v2\x18.weft.hadoop.NodeIdProtoR\x06nodeId\x12-\n" +
 	"\x05token\x18\x02 \x01(\v2\x17.weft.hadoop.TokenProtoR\x05token\"\xaf\x04\n" +
@@ -2159,7 +2184,7 @@ const file_weft_hadoop_yarn_service_proto_rawDesc = "" +
 	"\x19UpdateContainerErrorProto\x12\x16\n" +
 	"\x06reason\x18\x01 \x01(\tR\x06reason\x12O\n" +
 	"\x0eupdate_request\x18\x02 \x01(\v2(.weft.hadoop.UpdateContainerRequestProtoR\rupdateRequest\x12:\n" +
-	"\x19current_container_version\x18\x03 \x01(\x05R\x17currentContainerVersion\"\x90\x03\n" +
+	"\x19current_container_version\x18\x03 \x01(\x05R\x17currentContainerVersion\"\xe6\x03\n" +
 	"\x14AllocateRequestProto\x123\n" +
 	"\x03ask\x18\x01 \x03(\v2!.weft.hadoop.ResourceRequestProtoR\x03ask\x127\n" +
 	"\arelease\x18\x02 \x03(\v2\x1d.weft.hadoop.ContainerIdProtoR\arelease\x12W\n" +
@@ -2167,12 +2192,14 @@ const file_weft_hadoop_yarn_service_proto_rawDesc = "" +
 	"\vresponse_id\x18\x04 \x01(\x05R\n" +
 	"responseId\x12\x1a\n" +
 	"\bprogress\x18\x05 \x01(\x02R\bprogress\x12Q\n" +
-	"\x0fupdate_requests\x18\a \x03(\v2(.weft.hadoop.UpdateContainerRequestProtoR\x0eupdateRequests\x12!\n" +
+	"\x0fupdate_requests\x18\a \x03(\v2(.weft.hadoop.UpdateContainerRequestProtoR\x0eupdateRequests\x12T\n" +
+	"\x13scheduling_requests\x18\n" +
+	" \x03(\v2#.weft.hadoop.SchedulingRequestProtoR\x12schedulingRequests\x12!\n" +
 	"\ftracking_url\x18\v \x01(\tR\vtrackingUrl\"\x9a\x01\n" +
 	"\x15UpdatedContainerProto\x12F\n" +
 	"\vupdate_type\x18\x01 \x02(\x0e2%.weft.hadoop.ContainerUpdateTypeProtoR\n" +
 	"updateType\x129\n" +
-	"\tcontainer\x18\x02 \x02(\v2\x1b.weft.hadoop.ContainerProtoR\tcontainer\"\xd2\a\n" +
+	"\tcontainer\x18\x02 \x02(\v2\x1b.weft.hadoop.ContainerProtoR\tcontainer\"\xc1\b\n" +
 	"\x15AllocateResponseProto\x12;\n" +
 	"\va_m_command\x18\x01 \x01(\x0e2\x1b.weft.hadoop.AMCommandProtoR\taMCommand\x12\x1f\n" +
 	"\vresponse_id\x18\x02 \x01(\x05R\n" +
@@ -2188,7 +2215,8 @@ const file_weft_hadoop_yarn_service_proto_rawDesc = "" +
 	"\x14application_priority\x18\r \x01(\v2\x1a.weft.hadoop.PriorityProtoR\x13applicationPriority\x12K\n" +
 	"\rupdate_errors\x18\x0f \x03(\v2&.weft.hadoop.UpdateContainerErrorProtoR\fupdateErrors\x12Q\n" +
 	"\x12updated_containers\x18\x10 \x03(\v2\".weft.hadoop.UpdatedContainerProtoR\x11updatedContainers\x12f\n" +
-	"!containers_from_previous_attempts\x18\x11 \x03(\v2\x1b.weft.hadoop.ContainerProtoR\x1econtainersFromPreviousAttempts\"\x1f\n" +
+	"!containers_from_previous_attempts\x18\x11 \x03(\v2\x1b.weft.hadoop.ContainerProtoR\x1econtainersFromPreviousAttempts\x12m\n" +
+	"\x1crejected_scheduling_requests\x18\x12 \x03(\v2+.weft.hadoop.RejectedSchedulingRequestProtoR\x1arejectedSchedulingRequests\"\x1f\n" +
 	"\x1dGetNewApplicationRequestProto\"\xb2\x01\n" +
 	"\x1eGetNewApplicationResponseProto\x12F\n" +
 	"\x0eapplication_id\x18\x01 \x01(\v2\x1f.weft.hadoop.ApplicationIdProtoR\rapplicationId\x12H\n" +
@@ -2321,99 +2349,105 @@ var file_weft_hadoop_yarn_service_proto_goTypes = []any{
 	(*StopContainersResponseProto)(nil),            // 34: weft.hadoop.StopContainersResponseProto
 	(*GetContainerStatusesRequestProto)(nil),       // 35: weft.hadoop.GetContainerStatusesRequestProto
 	(*GetContainerStatusesResponseProto)(nil),      // 36: weft.hadoop.GetContainerStatusesResponseProto
-	(*NodeIdProto)(nil),                            // 37: weft.hadoop.NodeIdProto
-	(*TokenProto)(nil),                             // 38: weft.hadoop.TokenProto
-	(*ResourceProto)(nil),                          // 39: weft.hadoop.ResourceProto
-	(*ApplicationACLMapProto)(nil),                 // 40: weft.hadoop.ApplicationACLMapProto
-	(*ContainerProto)(nil),                         // 41: weft.hadoop.ContainerProto
-	(*ResourceTypeInfoProto)(nil),                  // 42: weft.hadoop.ResourceTypeInfoProto
-	(FinalApplicationStatusProto)(0),               // 43: weft.hadoop.FinalApplicationStatusProto
-	(*ContainerIdProto)(nil),                       // 44: weft.hadoop.ContainerIdProto
-	(ContainerUpdateTypeProto)(0),                  // 45: weft.hadoop.ContainerUpdateTypeProto
-	(ExecutionTypeProto)(0),                        // 46: weft.hadoop.ExecutionTypeProto
-	(*ResourceRequestProto)(nil),                   // 47: weft.hadoop.ResourceRequestProto
-	(*ResourceBlacklistRequestProto)(nil),          // 48: weft.hadoop.ResourceBlacklistRequestProto
-	(AMCommandProto)(0),                            // 49: weft.hadoop.AMCommandProto
-	(*ContainerStatusProto)(nil),                   // 50: weft.hadoop.ContainerStatusProto
-	(*NodeReportProto)(nil),                        // 51: weft.hadoop.NodeReportProto
-	(*PreemptionMessageProto)(nil),                 // 52: weft.hadoop.PreemptionMessageProto
-	(*PriorityProto)(nil),                          // 53: weft.hadoop.PriorityProto
-	(*ApplicationIdProto)(nil),                     // 54: weft.hadoop.ApplicationIdProto
-	(*ApplicationSubmissionContextProto)(nil),      // 55: weft.hadoop.ApplicationSubmissionContextProto
-	(*ApplicationReportProto)(nil),                 // 56: weft.hadoop.ApplicationReportProto
-	(YarnApplicationStateProto)(0),                 // 57: weft.hadoop.YarnApplicationStateProto
-	(NodeStateProto)(0),                            // 58: weft.hadoop.NodeStateProto
-	(*YarnClusterMetricsProto)(nil),                // 59: weft.hadoop.YarnClusterMetricsProto
-	(*QueueInfoProto)(nil),                         // 60: weft.hadoop.QueueInfoProto
-	(*ContainerLaunchContextProto)(nil),            // 61: weft.hadoop.ContainerLaunchContextProto
-	(*SerializedExceptionProto)(nil),               // 62: weft.hadoop.SerializedExceptionProto
-	(*StringBytesMapProto)(nil),                    // 63: weft.hadoop.StringBytesMapProto
+	(*PlacementConstraintMapEntryProto)(nil),       // 37: weft.hadoop.PlacementConstraintMapEntryProto
+	(*NodeIdProto)(nil),                            // 38: weft.hadoop.NodeIdProto
+	(*TokenProto)(nil),                             // 39: weft.hadoop.TokenProto
+	(*ResourceProto)(nil),                          // 40: weft.hadoop.ResourceProto
+	(*ApplicationACLMapProto)(nil),                 // 41: weft.hadoop.ApplicationACLMapProto
+	(*ContainerProto)(nil),                         // 42: weft.hadoop.ContainerProto
+	(*ResourceTypeInfoProto)(nil),                  // 43: weft.hadoop.ResourceTypeInfoProto
+	(FinalApplicationStatusProto)(0),               // 44: weft.hadoop.FinalApplicationStatusProto
+	(*ContainerIdProto)(nil),                       // 45: weft.hadoop.ContainerIdProto
+	(ContainerUpdateTypeProto)(0),                  // 46: weft.hadoop.ContainerUpdateTypeProto
+	(ExecutionTypeProto)(0),                        // 47: weft.hadoop.ExecutionTypeProto
+	(*ResourceRequestProto)(nil),                   // 48: weft.hadoop.ResourceRequestProto
+	(*ResourceBlacklistRequestProto)(nil),          // 49: weft.hadoop.ResourceBlacklistRequestProto
+	(*SchedulingRequestProto)(nil),                 // 50: weft.hadoop.SchedulingRequestProto
+	(AMCommandProto)(0),                            // 51: weft.hadoop.AMCommandProto
+	(*ContainerStatusProto)(nil),                   // 52: weft.hadoop.ContainerStatusProto
+	(*NodeReportProto)(nil),                        // 53: weft.hadoop.NodeReportProto
+	(*PreemptionMessageProto)(nil),                 // 54: weft.hadoop.PreemptionMessageProto
+	(*PriorityProto)(nil),                          // 55: weft.hadoop.PriorityProto
+	(*RejectedSchedulingRequestProto)(nil),         // 56: weft.hadoop.RejectedSchedulingRequestProto
+	(*ApplicationIdProto)(nil),                     // 57: weft.hadoop.ApplicationIdProto
+	(*ApplicationSubmissionContextProto)(nil),      // 58: weft.hadoop.ApplicationSubmissionContextProto
+	(*ApplicationReportProto)(nil),                 // 59: weft.hadoop.ApplicationReportProto
+	(YarnApplicationStateProto)(0),                 // 60: weft.hadoop.YarnApplicationStateProto
+	(NodeStateProto)(0),                            // 61: weft.hadoop.NodeStateProto
+	(*YarnClusterMetricsProto)(nil),                // 62: weft.hadoop.YarnClusterMetricsProto
+	(*QueueInfoProto)(nil),                         // 63: weft.hadoop.QueueInfoProto
+	(*ContainerLaunchContextProto)(nil),            // 64: weft.hadoop.ContainerLaunchContextProto
+	(*SerializedExceptionProto)(nil),               // 65: weft.hadoop.SerializedExceptionProto
+	(*StringBytesMapProto)(nil),                    // 66: weft.hadoop.StringBytesMapProto
 }
 var file_weft_hadoop_yarn_service_proto_depIdxs = []int32{
-	37, // 0: weft.hadoop.NMTokenProto.nodeId:type_name -> weft.hadoop.NodeIdProto
-	38, // 1: weft.hadoop.NMTokenProto.token:type_name -> weft.hadoop.TokenProto
-	39, // 2: weft.hadoop.RegisterApplicationMasterResponseProto.maximumCapability:type_name -> weft.hadoop.ResourceProto
-	40, // 3: weft.hadoop.RegisterApplicationMasterResponseProto.application_ACLs:type_name -> weft.hadoop.ApplicationACLMapProto
-	41, // 4: weft.hadoop.RegisterApplicationMasterResponseProto.containers_from_previous_attempts:type_name -> weft.hadoop.ContainerProto
-	2,  // 5: weft.hadoop.RegisterApplicationMasterResponseProto.nm_tokens_from_previous_attempts:type_name -> weft.hadoop.NMTokenProto
-	42, // 6: weft.hadoop.RegisterApplicationMasterResponseProto.resource_types:type_name -> weft.hadoop.ResourceTypeInfoProto
-	43, // 7: weft.hadoop.FinishApplicationMasterRequestProto.final_application_status:type_name -> weft.hadoop.FinalApplicationStatusProto
-	44, // 8: weft.hadoop.UpdateContainerRequestProto.container_id:type_name -> weft.hadoop.ContainerIdProto
-	45, // 9: weft.hadoop.UpdateContainerRequestProto.update_type:type_name -> weft.hadoop.ContainerUpdateTypeProto
-	39, // 10: weft.hadoop.UpdateContainerRequestProto.capability:type_name -> weft.hadoop.ResourceProto
-	46, // 11: weft.hadoop.UpdateContainerRequestProto.execution_type:type_name -> weft.hadoop.ExecutionTypeProto
-	6,  // 12: weft.hadoop.UpdateContainerErrorProto.update_request:type_name -> weft.hadoop.UpdateContainerRequestProto
-	47, // 13: weft.hadoop.AllocateRequestProto.ask:type_name -> weft.hadoop.ResourceRequestProto
-	44, // 14: weft.hadoop.AllocateRequestProto.release:type_name -> weft.hadoop.ContainerIdProto
-	48, // 15: weft.hadoop.AllocateRequestProto.blacklist_request:type_name -> weft.hadoop.ResourceBlacklistRequestProto
-	6,  // 16: weft.hadoop.AllocateRequestProto.update_requests:type_name -> weft.hadoop.UpdateContainerRequestProto
-	45, // 17: weft.hadoop.UpdatedContainerProto.update_type:type_name -> weft.hadoop.ContainerUpdateTypeProto
-	41, // 18: weft.hadoop.UpdatedContainerProto.container:type_name -> weft.hadoop.ContainerProto
-	49, // 19: weft.hadoop.AllocateResponseProto.a_m_command:type_name -> weft.hadoop.AMCommandProto
-	41, // 20: weft.hadoop.AllocateResponseProto.allocated_containers:type_name -> weft.hadoop.ContainerProto
-	50, // 21: weft.hadoop.AllocateResponseProto.completed_container_statuses:type_name -> weft.hadoop.ContainerStatusProto
-	39, // 22: weft.hadoop.AllocateResponseProto.limit:type_name -> weft.hadoop.ResourceProto
-	51, // 23: weft.hadoop.AllocateResponseProto.updated_nodes:type_name -> weft.hadoop.NodeReportProto
-	52, // 24: weft.hadoop.AllocateResponseProto.preempt:type_name -> weft.hadoop.PreemptionMessageProto
-	2,  // 25: weft.hadoop.AllocateResponseProto.nm_tokens:type_name -> weft.hadoop.NMTokenProto
-	38, // 26: weft.hadoop.AllocateResponseProto.am_rm_token:type_name -> weft.hadoop.TokenProto
-	53, // 27: weft.hadoop.AllocateResponseProto.application_priority:type_name -> weft.hadoop.PriorityProto
-	7,  // 28: weft.hadoop.AllocateResponseProto.update_errors:type_name -> weft.hadoop.UpdateContainerErrorProto
-	9,  // 29: weft.hadoop.AllocateResponseProto.updated_containers:type_name -> weft.hadoop.UpdatedContainerProto
-	41, // 30: weft.hadoop.AllocateResponseProto.containers_from_previous_attempts:type_name -> weft.hadoop.ContainerProto
-	54, // 31: weft.hadoop.GetNewApplicationResponseProto.application_id:type_name -> weft.hadoop.ApplicationIdProto
-	39, // 32: weft.hadoop.GetNewApplicationResponseProto.maximumCapability:type_name -> weft.hadoop.ResourceProto
-	55, // 33: weft.hadoop.SubmitApplicationRequestProto.application_submission_context:type_name -> weft.hadoop.ApplicationSubmissionContextProto
-	54, // 34: weft.hadoop.GetApplicationReportRequestProto.application_id:type_name -> weft.hadoop.ApplicationIdProto
-	56, // 35: weft.hadoop.GetApplicationReportResponseProto.application_report:type_name -> weft.hadoop.ApplicationReportProto
-	54, // 36: weft.hadoop.KillApplicationRequestProto.application_id:type_name -> weft.hadoop.ApplicationIdProto
-	57, // 37: weft.hadoop.GetApplicationsRequestProto.application_states:type_name -> weft.hadoop.YarnApplicationStateProto
-	0,  // 38: weft.hadoop.GetApplicationsRequestProto.scope:type_name -> weft.hadoop.ApplicationsRequestScopeProto
-	56, // 39: weft.hadoop.GetApplicationsResponseProto.applications:type_name -> weft.hadoop.ApplicationReportProto
-	58, // 40: weft.hadoop.GetClusterNodesRequestProto.nodeStates:type_name -> weft.hadoop.NodeStateProto
-	51, // 41: weft.hadoop.GetClusterNodesResponseProto.nodeReports:type_name -> weft.hadoop.NodeReportProto
-	59, // 42: weft.hadoop.GetClusterMetricsResponseProto.cluster_metrics:type_name -> weft.hadoop.YarnClusterMetricsProto
-	60, // 43: weft.hadoop.GetQueueInfoResponseProto.queueInfo:type_name -> weft.hadoop.QueueInfoProto
-	42, // 44: weft.hadoop.GetAllResourceTypeInfoResponseProto.resource_type_info:type_name -> weft.hadoop.ResourceTypeInfoProto
-	61, // 45: weft.hadoop.StartContainerRequestProto.container_launch_context:type_name -> weft.hadoop.ContainerLaunchContextProto
-	38, // 46: weft.hadoop.StartContainerRequestProto.container_token:type_name -> weft.hadoop.TokenProto
-	44, // 47: weft.hadoop.ContainerExceptionMapProto.container_id:type_name -> weft.hadoop.ContainerIdProto
-	62, // 48: weft.hadoop.ContainerExceptionMapProto.exception:type_name -> weft.hadoop.SerializedExceptionProto
-	29, // 49: weft.hadoop.StartContainersRequestProto.start_container_request:type_name -> weft.hadoop.StartContainerRequestProto
-	63, // 50: weft.hadoop.StartContainersResponseProto.services_meta_data:type_name -> weft.hadoop.StringBytesMapProto
-	44, // 51: weft.hadoop.StartContainersResponseProto.succeeded_requests:type_name -> weft.hadoop.ContainerIdProto
-	30, // 52: weft.hadoop.StartContainersResponseProto.failed_requests:type_name -> weft.hadoop.ContainerExceptionMapProto
-	44, // 53: weft.hadoop.StopContainersRequestProto.container_id:type_name -> weft.hadoop.ContainerIdProto
-	44, // 54: weft.hadoop.StopContainersResponseProto.succeeded_requests:type_name -> weft.hadoop.ContainerIdProto
-	30, // 55: weft.hadoop.StopContainersResponseProto.failed_requests:type_name -> weft.hadoop.ContainerExceptionMapProto
-	44, // 56: weft.hadoop.GetContainerStatusesRequestProto.container_id:type_name -> weft.hadoop.ContainerIdProto
-	50, // 57: weft.hadoop.GetContainerStatusesResponseProto.status:type_name -> weft.hadoop.ContainerStatusProto
-	30, // 58: weft.hadoop.GetContainerStatusesResponseProto.failed_requests:type_name -> weft.hadoop.ContainerExceptionMapProto
-	59, // [59:59] is the sub-list for method output_type
-	59, // [59:59] is the sub-list for method input_type
-	59, // [59:59] is the sub-list for extension type_name
-	59, // [59:59] is the sub-list for extension extendee
-	0,  // [0:59] is the sub-list for field type_name
+	37, // 0: weft.hadoop.RegisterApplicationMasterRequestProto.placement_constraints:type_name -> weft.hadoop.PlacementConstraintMapEntryProto
+	38, // 1: weft.hadoop.NMTokenProto.nodeId:type_name -> weft.hadoop.NodeIdProto
+	39, // 2: weft.hadoop.NMTokenProto.token:type_name -> weft.hadoop.TokenProto
+	40, // 3: weft.hadoop.RegisterApplicationMasterResponseProto.maximumCapability:type_name -> weft.hadoop.ResourceProto
+	41, // 4: weft.hadoop.RegisterApplicationMasterResponseProto.application_ACLs:type_name -> weft.hadoop.ApplicationACLMapProto
+	42, // 5: weft.hadoop.RegisterApplicationMasterResponseProto.containers_from_previous_attempts:type_name -> weft.hadoop.ContainerProto
+	2,  // 6: weft.hadoop.RegisterApplicationMasterResponseProto.nm_tokens_from_previous_attempts:type_name -> weft.hadoop.NMTokenProto
+	43, // 7: weft.hadoop.RegisterApplicationMasterResponseProto.resource_types:type_name -> weft.hadoop.ResourceTypeInfoProto
+	44, // 8: weft.hadoop.FinishApplicationMasterRequestProto.final_application_status:type_name -> weft.hadoop.FinalApplicationStatusProto
+	45, // 9: weft.hadoop.UpdateContainerRequestProto.container_id:type_name -> weft.hadoop.ContainerIdProto
+	46, // 10: weft.hadoop.UpdateContainerRequestProto.update_type:type_name -> weft.hadoop.ContainerUpdateTypeProto
+	40, // 11: weft.hadoop.UpdateContainerRequestProto.capability:type_name -> weft.hadoop.ResourceProto
+	47, // 12: weft.hadoop.UpdateContainerRequestProto.execution_type:type_name -> weft.hadoop.ExecutionTypeProto
+	6,  // 13: weft.hadoop.UpdateContainerErrorProto.update_request:type_name -> weft.hadoop.UpdateContainerRequestProto
+	48, // 14: weft.hadoop.AllocateRequestProto.ask:type_name -> weft.hadoop.ResourceRequestProto
+	45, // 15: weft.hadoop.AllocateRequestProto.release:type_name -> weft.hadoop.ContainerIdProto
+	49, // 16: weft.hadoop.AllocateRequestProto.blacklist_request:type_name -> weft.hadoop.ResourceBlacklistRequestProto
+	6,  // 17: weft.hadoop.AllocateRequestProto.update_requests:type_name -> weft.hadoop.UpdateContainerRequestProto
+	50, // 18: weft.hadoop.AllocateRequestProto.scheduling_requests:type_name -> weft.hadoop.SchedulingRequestProto
+	46, // 19: weft.hadoop.UpdatedContainerProto.update_type:type_name -> weft.hadoop.ContainerUpdateTypeProto
+	42, // 20: weft.hadoop.UpdatedContainerProto.container:type_name -> weft.hadoop.ContainerProto
+	51, // 21: weft.hadoop.AllocateResponseProto.a_m_command:type_name -> weft.hadoop.AMCommandProto
+	42, // 22: weft.hadoop.AllocateResponseProto.allocated_containers:type_name -> weft.hadoop.ContainerProto
+	52, // 23: weft.hadoop.AllocateResponseProto.completed_container_statuses:type_name -> weft.hadoop.ContainerStatusProto
+	40, // 24: weft.hadoop.AllocateResponseProto.limit:type_name -> weft.hadoop.ResourceProto
+	53, // 25: weft.hadoop.AllocateResponseProto.updated_nodes:type_name -> weft.hadoop.NodeReportProto
+	54, // 26: weft.hadoop.AllocateResponseProto.preempt:type_name -> weft.hadoop.PreemptionMessageProto
+	2,  // 27: weft.hadoop.AllocateResponseProto.nm_tokens:type_name -> weft.hadoop.NMTokenProto
+	39, // 28: weft.hadoop.AllocateResponseProto.am_rm_token:type_name -> weft.hadoop.TokenProto
+	55, // 29: weft.hadoop.AllocateResponseProto.application_priority:type_name -> weft.hadoop.PriorityProto
+	7,  // 30: weft.hadoop.AllocateResponseProto.update_errors:type_name -> weft.hadoop.UpdateContainerErrorProto
+	9,  // 31: weft.hadoop.AllocateResponseProto.updated_containers:type_name -> weft.hadoop.UpdatedContainerProto
+	42, // 32: weft.hadoop.AllocateResponseProto.containers_from_previous_attempts:type_name -> weft.hadoop.ContainerProto
+	56, // 33: weft.hadoop.AllocateResponseProto.rejected_scheduling_requests:type_name -> weft.hadoop.RejectedSchedulingRequestProto
+	57, // 34: weft.hadoop.GetNewApplicationResponseProto.application_id:type_name -> weft.hadoop.ApplicationIdProto
+	40, // 35: weft.hadoop.GetNewApplicationResponseProto.maximumCapability:type_name -> weft.hadoop.ResourceProto
+	58, // 36: weft.hadoop.SubmitApplicationRequestProto.application_submission_context:type_name -> weft.hadoop.ApplicationSubmissionContextProto
+	57, // 37: weft.hadoop.GetApplicationReportRequestProto.application_id:type_name -> weft.hadoop.ApplicationIdProto
+	59, // 38: weft.hadoop.GetApplicationReportResponseProto.application_report:type_name -> weft.hadoop.ApplicationReportProto
+	57, // 39: weft.hadoop.KillApplicationRequestProto.application_id:type_name -> weft.hadoop.ApplicationIdProto
+	60, // 40: weft.hadoop.GetApplicationsRequestProto.application_states:type_name -> weft.hadoop.YarnApplicationStateProto
+	0,  // 41: weft.hadoop.GetApplicationsRequestProto.scope:type_name -> weft.hadoop.ApplicationsRequestScopeProto
+	59, // 42: weft.hadoop.GetApplicationsResponseProto.applications:type_name -> weft.hadoop.ApplicationReportProto
+	61, // 43: weft.hadoop.GetClusterNodesRequestProto.nodeStates:type_name -> weft.hadoop.NodeStateProto
+	53, // 44: weft.hadoop.GetClusterNodesResponseProto.nodeReports:type_name -> weft.hadoop.NodeReportProto
+	62, // 45: weft.hadoop.GetClusterMetricsResponseProto.cluster_metrics:type_name -> weft.hadoop.YarnClusterMetricsProto
+	63, // 46: weft.hadoop.GetQueueInfoResponseProto.queueInfo:type_name -> weft.hadoop.QueueInfoProto
+	43, // 47: weft.hadoop.GetAllResourceTypeInfoResponseProto.resource_type_info:type_name -> weft.hadoop.ResourceTypeInfoProto
+	64, // 48: weft.hadoop.StartContainerRequestProto.container_launch_context:type_name -> weft.hadoop.ContainerLaunchContextProto
+	39, // 49: weft.hadoop.StartContainerRequestProto.container_token:type_name -> weft.hadoop.TokenProto
+	45, // 50: weft.hadoop.ContainerExceptionMapProto.container_id:type_name -> weft.hadoop.ContainerIdProto
+	65, // 51: weft.hadoop.ContainerExceptionMapProto.exception:type_name -> weft.hadoop.SerializedExceptionProto
+	29, // 52: weft.hadoop.StartContainersRequestProto.start_container_request:type_name -> weft.hadoop.StartContainerRequestProto
+	66, // 53: weft.hadoop.StartContainersResponseProto.services_meta_data:type_name -> weft.hadoop.StringBytesMapProto
+	45, // 54: weft.hadoop.StartContainersResponseProto.succeeded_requests:type_name -> weft.hadoop.ContainerIdProto
+	30, // 55: weft.hadoop.StartContainersResponseProto.failed_requests:type_name -> weft.hadoop.ContainerExceptionMapProto
+	45, // 56: weft.hadoop.StopContainersRequestProto.container_id:type_name -> weft.hadoop.ContainerIdProto
+	45, // 57: weft.hadoop.StopContainersResponseProto.succeeded_requests:type_name -> weft.hadoop.ContainerIdProto
+	30, // 58: weft.hadoop.StopContainersResponseProto.failed_requests:type_name -> weft.hadoop.ContainerExceptionMapProto
+	45, // 59: weft.hadoop.GetContainerStatusesRequestProto.container_id:type_name -> weft.hadoop.ContainerIdProto
+	52, // 60: weft.hadoop.GetContainerStatusesResponseProto.status:type_name -> weft.hadoop.ContainerStatusProto
+	30, // 61: weft.hadoop.GetContainerStatusesResponseProto.failed_requests:type_name -> weft.hadoop.ContainerExceptionMapProto
+	62, // [62:62] is the sub-list for method output_type
+	62, // [62:62] is the sub-list for method input_type
+	62, // [62:62] is the sub-list for extension type_name
+	62, // [62:62] is the sub-list for extension extendee
+	0,  // [0:62] is the sub-list for field type_name
 }
 
 func init() { file_weft_hadoop_yarn_service_proto_init() }
