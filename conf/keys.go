@@ -221,6 +221,11 @@ var (
 		"Node label of the ApplicationMaster's container.")
 	YarnExecutorNodeLabel = text("weft.yarn.executor.nodeLabelExpression", "", first,
 		"Node label of the executors' containers.")
+	YarnExecutorPlacement = text("weft.yarn.executor.placementConstraint", "", first,
+		"On which nodes executors may come, as YARN writes placement constraints: notin,node,weft keeps "+
+			"them on different nodes.")
+	YarnExecutorTag = text("weft.yarn.executor.allocationTag", "weft", first,
+		"Tag of the executors' containers, by which placement constraints know them.")
 	YarnDockerImage = text("weft.yarn.docker.image", "", first,
 		"Docker image in which nodes run the containers; they need YARN's LinuxContainerExecutor with "+
 			"its Docker runtime.")

@@ -26,6 +26,9 @@ func (s *session) ask(ctx context.Context, managed bool) error {
 	if err != nil {
 		return err
 	}
+	if _, _, err := Placement(s.Conf); err != nil {
+		return err
+	}
 	if err := s.checkContainers(ctx, managed); err != nil {
 		return err
 	}

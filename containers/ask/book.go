@@ -12,11 +12,14 @@ import (
 type Config struct {
 	Label string   // of the nodes that containers run on; "" is the partition without a label
 	Types []string // what nodes have beside memory and cores and containers may ask for
+	// Constrained: the scheduler places containers by a constraint of the application's. Rows then
+	// name no hosts, and each is said once (Row.Turn).
+	Constrained bool
 }
 
 // Book holds what an application wants, has, and has asked for. Make one with New.
 type Book struct {
-	label  string
+	config Config
 	wishes []*wish // by line
 	nodes  nodes
 	out    []Row // of Changes; kept for its memory
@@ -24,7 +27,7 @@ type Book struct {
 
 // New is a Book in which nothing is wanted.
 func New(c Config) *Book {
-	return &Book{label: c.Label, nodes: nodes{types: c.Types, byHost: map[string]*node{}}}
+	return &Book{config: c, nodes: nodes{types: c.Types, byHost: map[string]*node{}}}
 }
 
 // Want replaces all wishes. Of an Ask, Count firm containers are wanted and Spare ones beside them.
@@ -180,14 +183,31 @@ func (b *Book) Changes() []Row {
 		if !w.dirty {
 			continue
 		}
-		w.unname(&b.nodes)
-		w.name(&b.nodes, b.label)
-		w.told, w.before = w.rows(w.before, b.label), w.told
+		w.told, w.before = b.rows(w), w.told
 		out = append(withdraw(out, w.before, w.told), w.told...)
 		w.asked, w.dirty, w.saying = w.open(), false, true
 	}
 	b.out = out
 	return out
+}
+
+// rows are a wish as it is to be said now, in the memory of what it was before.
+func (b *Book) rows(w *wish) []Row {
+	if b.config.Constrained {
+		return w.constrained(w.before)
+	}
+	w.unname(&b.nodes)
+	w.name(&b.nodes, b.config.Label)
+	return w.rows(w.before, b.config.Label)
+}
+
+// Rejected counts containers that the scheduler gives up to place; they are asked for again.
+// What is said of a row that was taken back is no news.
+func (b *Book) Rejected(l Line, turn, count int) {
+	if w := b.wish(l); turn == w.turn {
+		w.asked -= count
+		w.check()
+	}
 }
 
 // Answered ends the heartbeat in which the last Changes were said: what it brought has been Given.
@@ -203,7 +223,7 @@ func (b *Book) Nowhere() bool {
 	excluded := false
 	for _, n := range b.nodes.all {
 		switch {
-		case !n.told() || !n.Usable || b.label != "" && !n.labelled(b.label):
+		case !n.told() || !n.Usable || b.config.Label != "" && !n.labelled(b.config.Label):
 		case !n.excluded:
 			return false
 		default:

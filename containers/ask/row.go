@@ -45,6 +45,10 @@ type Row struct {
 	Size  resource.Vector
 	Count int
 	Label string // only with Anywhere: ResourceManagers refuse it on other rows
+	// Turn numbers a line's rows from 1 on where containers are placed by a constraint, and is 0
+	// elsewhere. Such a row is taken back or left as it is, because the scheduler may add what is
+	// said again to what it was told before.
+	Turn int
 }
 
 // String is a row as scripts show it: "profile 0 on host1: 2 × 1024 MB, 1 cores".
@@ -52,6 +56,9 @@ func (r Row) String() string {
 	s := fmt.Sprintf("%s on %s: %d × %s", r.Line, r.Place, r.Count, r.Size)
 	if r.Label != "" {
 		s += ", label " + r.Label
+	}
+	if r.Turn > 0 {
+		s += fmt.Sprintf(", turn %d", r.Turn)
 	}
 	return s
 }

@@ -34,7 +34,7 @@ type script struct {
 var handlers = map[string]func(*script, *datadriven.TestData) string{
 	"config": (*script).config, "nodes": (*script).nodes, "want": (*script).want,
 	"heartbeat": (*script).heartbeat, "given": (*script).given, "gone": (*script).gone,
-	"exclude": (*script).exclude, "include": (*script).include,
+	"rejected": (*script).rejected, "exclude": (*script).exclude, "include": (*script).include,
 }
 
 func (s *script) handle(d *datadriven.TestData) string {
@@ -49,9 +49,9 @@ func (s *script) handle(d *datadriven.TestData) string {
 	return out
 }
 
-// config label=x types=(yarn.io/gpu): begin with an empty book.
+// config label=x types=(yarn.io/gpu) constrained: begin with an empty book.
 func (s *script) config(d *datadriven.TestData) string {
-	var c ask.Config
+	c := ask.Config{Constrained: d.HasArg("constrained")}
 	d.MaybeScanArgs(s.T, "label", &c.Label)
 	if d.HasArg("types") {
 		for _, a := range d.CmdArgs {
@@ -149,6 +149,15 @@ func (s *script) gone(d *datadriven.TestData) string {
 	for range count {
 		s.book.Gone(line, host)
 	}
+	return s.dirty()
+}
+
+// rejected 0 turn=1 count=2: containers that the scheduler cannot place.
+func (s *script) rejected(d *datadriven.TestData) string {
+	var turn, count int
+	d.ScanArgs(s.T, "turn", &turn)
+	d.ScanArgs(s.T, "count", &count)
+	s.book.Rejected(ask.Line{Profile: resource.ID(s.number(d.CmdArgs[0].Key))}, turn, count)
 	return s.dirty()
 }
 

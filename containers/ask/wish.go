@@ -27,6 +27,7 @@ type wish struct {
 	before []Row   // rows it had before; kept for their memory
 	dirty  bool    // the rows must be said (again)
 	saying bool    // they are in the heartbeat under way
+	turn   int     // of the last row under a constraint
 }
 
 // named is a host that a wish names, and for how many containers.
@@ -65,7 +66,8 @@ func (w *wish) change(size resource.Vector, count int, hints []containers.HostCo
 }
 
 // name chooses the hosts for what is open: first those where containers would be of most use, as
-// far as they have room, and then round the others. What finds no room is asked for anywhere.
+// far as they have room, and then round the others. What finds no room is asked for anywhere. Spare
+// containers need none, and go round all nodes: their tasks must run elsewhere than they do already.
 func (w *wish) name(ns *nodes, label string) {
 	left := w.open()
 	for _, h := range w.hints {
@@ -79,8 +81,12 @@ func (w *wish) name(ns *nodes, label string) {
 		}
 		left -= w.nameOne(ns, n, use)
 	}
-	for ix := ns.index(label, w.each); left > 0; {
-		n := ix.next(w.each)
+	room := w.each
+	if w.line.Spare {
+		room = ns.amount(resource.Vector{}) // it may wait on a full node
+	}
+	for ix := ns.index(label, room); left > 0; {
+		n := ix.next(room)
 		if n == nil {
 			return
 		}
@@ -145,12 +151,22 @@ func (w *wish) rows(out []Row, label string) []Row {
 	return append(out, Row{Line: w.line, Place: Anywhere, Size: w.size, Count: w.open(), Label: label})
 }
 
-// withdraw appends the old rows whose place is in no new one, with a count of 0. Both list places
+// constrained is the wish as one row, another one than any before.
+func (w *wish) constrained(out []Row) []Row {
+	out = out[:0]
+	if w.open() == 0 {
+		return out
+	}
+	w.turn++
+	return append(out, Row{Line: w.line, Place: Anywhere, Size: w.size, Count: w.open(), Turn: w.turn})
+}
+
+// withdraw appends the old rows that no new one replaces, with a count of 0. Both list places
 // mostly in the same order, so that the search begins where the last one ended.
 func withdraw(out, old, next []Row) []Row {
 	at := 0
 	for _, o := range old {
-		if at = find(next, at, o.Place); at < 0 {
+		if at = find(next, at, o); at < 0 {
 			at, o.Count = 0, 0
 			out = append(out, o)
 		}
@@ -158,10 +174,12 @@ func withdraw(out, old, next []Row) []Row {
 	return out
 }
 
-// find is where rows have a place, looked for from a position on and round; -1: nowhere.
-func find(rows []Row, from int, place string) int {
+// find is where rows have another's place and turn, looked for from a position on and round; -1:
+// nowhere.
+func find(rows []Row, from int, old Row) int {
 	for i := range rows {
-		if at := (from + i) % len(rows); rows[at].Place == place {
+		at := (from + i) % len(rows)
+		if rows[at].Place == old.Place && rows[at].Turn == old.Turn {
 			return at
 		}
 	}

@@ -113,7 +113,8 @@ func TestWhatTheClusterCannotGiveIsRefusedAtOnce(t *testing.T) {
 }
 
 // TestRequestsSayWhatYarnNeeds: the execution type of every row, without which a cluster with
-// opportunistic containers fails, the profile as priority and id, the label where it may stand.
+// opportunistic containers fails, the profile as priority and id, the label where it may stand, and
+// under a placement constraint the executors' tag and an id of its own for each turn.
 func TestRequestsSayWhatYarnNeeds(t *testing.T) {
 	firm, spare := ask.Line{Profile: 3}, ask.Line{Profile: 3, Spare: true}
 	size := resource.Make(1024, 1, resource.Amount{Name: "yarn.io/gpu", Count: 1})
@@ -121,7 +122,9 @@ func TestRequestsSayWhatYarnNeeds(t *testing.T) {
 		{Line: firm, Place: "h1", Size: size, Count: 1},
 		{Line: firm, Place: ask.Anywhere, Size: size, Count: 2, Label: "x"},
 		{Line: spare, Place: ask.Anywhere, Size: size, Count: 1},
-	})
+	}, "")
+	got = append(got, request([]ask.Row{
+		{Line: firm, Place: ask.Anywhere, Size: size, Count: 4, Turn: 2}}, "weft")...)
 	each := rmclient.Resource{MemoryMB: 1024, VCores: 1, Extra: map[string]int64{"yarn.io/gpu": 1}}
 	want := []rmclient.Ask{
 		{Priority: 3, RequestID: 3, Place: "h1", Size: each, Count: 1, Execution: rmclient.Guaranteed},
@@ -129,13 +132,15 @@ func TestRequestsSayWhatYarnNeeds(t *testing.T) {
 			Execution: rmclient.Guaranteed},
 		{Priority: 3, RequestID: 1<<32 + 3, Place: "*", Size: each, Count: 1,
 			Execution: rmclient.Opportunistic, EnforceExecution: true},
+		{Priority: 3, RequestID: 2<<33 + 3, Place: "*", Size: each, Count: 4,
+			Execution: rmclient.Guaranteed, Tag: "weft"},
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Error(diff)
 	}
 	for _, l := range []ask.Line{firm, spare} {
-		if lineOf(requestID(l)) != l {
-			t.Errorf("%s comes back as %s", l, lineOf(requestID(l)))
+		if back, turn := lineOf(requestID(l, 7)); back != l || turn != 7 {
+			t.Errorf("%s comes back as %s, turn %d", l, back, turn)
 		}
 	}
 }

@@ -74,8 +74,10 @@ func (c *Cluster) Start(ctx context.Context, events chan<- containers.Event) err
 	var places []rmclient.NodeReport
 	group, both := errgroup.WithContext(ctx)
 	group.Go(func() (err error) {
-		registered, err = c.master.Register(both, c.config.Registration)
-		return err
+		registration := c.config.Registration
+		registration.Constraints = c.config.placed.constraints()
+		registered, err = c.master.Register(both, registration)
+		return c.config.placed.explain(err)
 	})
 	group.Go(func() error {
 		places = c.listNodes(both)

@@ -34,6 +34,8 @@ type Config struct {
 	// as long as a ResourceManager may take to come back.
 	Patience time.Duration
 	Log      hclog.Logger
+
+	placed placed // what Conf says
 }
 
 // defaultPatience is Hadoop's yarn.resourcemanager.connect.max-wait.ms.
@@ -50,7 +52,9 @@ func (c Config) withDefaults() (Config, error) {
 		c.Log = hclog.NewNullLogger()
 	}
 	c.RM.Logger = c.Log
-	return c, nil
+	var err error
+	c.placed.tag, c.placed.constraint, err = submit.Placement(c.Conf)
+	return c, err
 }
 
 // OfAttempt is the Config of a driver in the submitting process.

@@ -41,6 +41,7 @@ type loop struct {
 	changed   time.Time              // when what is to come last changed
 	good      time.Time              // of the last answer
 	setbacks  setbacks
+	waiting   waiting
 	down      error // heartbeats have ended
 
 	listing bool // of nodes, under way
@@ -72,7 +73,7 @@ func newLoop(c *Cluster, events chan<- containers.Event, r rmclient.Registered,
 	nodes []rmclient.NodeReport) *loop {
 	settings := c.config.Conf
 	l := &loop{
-		Cluster: c, book: newBook(settings, r), sizes: map[resource.ID]resource.Vector{},
+		Cluster: c, book: newBook(c.config, r), sizes: map[resource.ID]resource.Vector{},
 		limits: submit.Limits{Most: r.Maximum, Types: r.ResourceTypes}, names: submit.NamesOf(settings),
 		health: healthOf(settings), lacking: map[string]string{},
 		held: map[containers.ID]*held{}, events: events, menaced: map[containers.ID]bool{},
@@ -157,12 +158,13 @@ func (l *loop) beat(ctx context.Context, now time.Time) time.Duration {
 		return due.Sub(now)
 	}
 	l.readmit(now)
+	l.warnWaiting(now)
 	r := rmclient.AllocateRequest{
 		Release: l.releases, Progress: float32(l.progress.Load()) / millionths,
 		BlacklistAdd: l.ban.add, BlacklistRemove: l.ban.remove,
 	}
 	if asking {
-		r.Asks = request(l.book.Changes())
+		r.Asks = request(l.book.Changes(), l.config.placed.tag)
 		l.refresh(ctx, now)
 	}
 	l.releases, l.ban, l.beating, l.last = nil, ban{}, true, now
@@ -198,6 +200,7 @@ func (l *loop) answered(a answer) {
 	l.nodesChanged(a.UpdatedNodes)
 	l.allocated(a.Allocated)
 	l.book.Answered()
+	l.rejected(a.Rejected)
 	for _, p := range a.Previous {
 		l.releases = append(l.releases, p.ID)
 	}

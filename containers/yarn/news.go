@@ -14,7 +14,7 @@ import (
 func (l *loop) allocated(all []rmclient.Container) {
 	var given []containers.Container
 	for _, c := range all {
-		line := lineOf(c.RequestID)
+		line, _ := lineOf(c.RequestID)
 		if !l.book.Given(line, c.Node.Host) {
 			l.releases = append(l.releases, c.ID)
 			continue

@@ -12,8 +12,8 @@ import (
 )
 
 // newBook is an empty book for what the ResourceManager said at the registration.
-func newBook(c *conf.Conf, r rmclient.Registered) *ask.Book {
-	config := ask.Config{Label: conf.YarnExecutorNodeLabel.Get(c)}
+func newBook(c Config, r rmclient.Registered) *ask.Book {
+	config := ask.Config{Label: conf.YarnExecutorNodeLabel.Get(c.Conf), Constrained: c.placed.any()}
 	for _, t := range r.ResourceTypes {
 		if t.Name != rmclient.MemoryResource && t.Name != rmclient.VCoresResource {
 			config.Types = append(config.Types, t.Name)
@@ -47,13 +47,15 @@ func (l *loop) named(size resource.Vector, k submit.Keys) (resource.Vector, erro
 
 // request turns rows into asks. The profile is the priority, as in Spark, so that the scheduler
 // serves the profiles that came first first; and the id, which comes back with each container.
-func request(rows []ask.Row) []rmclient.Ask {
+//
+// Under a placement constraint rows have the executors' tag.
+func request(rows []ask.Row, tag string) []rmclient.Ask {
 	out := make([]rmclient.Ask, len(rows))
 	for i, r := range rows {
 		out[i] = rmclient.Ask{
-			Priority: int32(r.Profile), RequestID: requestID(r.Line), Place: r.Place,
+			Priority: int32(r.Profile), RequestID: requestID(r.Line, r.Turn), Place: r.Place,
 			Size: submit.Size(r.Size), Count: int32(r.Count), NodeLabel: r.Label,
-			Execution: execution(r.Line), EnforceExecution: r.Spare,
+			Execution: execution(r.Line), EnforceExecution: r.Spare, Tag: tag,
 		}
 	}
 	return out
@@ -66,19 +68,24 @@ func execution(l ask.Line) rmclient.ExecutionType {
 	return rmclient.Guaranteed
 }
 
-// spareIDs begin above the ids of all profiles.
-const spareIDs = 1 << 32
+// An id of an ask, from the highest bit: turn, 31 │ spare, 1 │ profile, 32. Ids of profiles are 32
+// bits long, and are their asks' ids where nothing else is said.
+const (
+	spareID  = 1 << 32
+	firstTry = spareID << 1
+)
 
-func requestID(l ask.Line) int64 {
+func requestID(l ask.Line, turn int) int64 {
+	id := int64(turn)*firstTry + int64(l.Profile)
 	if l.Spare {
-		return spareIDs + int64(l.Profile)
+		id += spareID
 	}
-	return int64(l.Profile)
+	return id
 }
 
 // lineOf is the inverse of requestID.
-func lineOf(id int64) ask.Line {
-	return ask.Line{Profile: resource.ID(id % spareIDs), Spare: id >= spareIDs}
+func lineOf(id int64) (l ask.Line, turn int) {
+	return ask.Line{Profile: resource.ID(id % spareID), Spare: id&spareID != 0}, int(id / firstTry)
 }
 
 // nodesOf are reports as the book reads them.

@@ -6,6 +6,7 @@ import (
 	"crypto/rand"
 	"os"
 	"os/exec"
+	"sync"
 	"syscall"
 	"testing"
 	"time"
@@ -141,8 +142,11 @@ func (a *taker) given(n int) (all []containers.Container) {
 	for len(all) < n {
 		select {
 		case e := <-a.events:
-			if g, ok := e.(containers.Allocated); ok {
-				all = append(all, g.Containers...)
+			switch e := e.(type) {
+			case containers.Allocated:
+				all = append(all, e.Containers...)
+			case containers.Down:
+				a.Fatalf("the application is over: %v", e.Err)
 			}
 		case <-limit.C:
 			a.Fatalf("%d containers of %d came in %s", len(all), n, patience)
@@ -172,8 +176,26 @@ func (a *taker) finish() {
 type job struct {
 	*bed
 	cmd    *exec.Cmd
-	output bytes.Buffer
+	output output
 	ended  chan struct{}
+}
+
+// output is what a job has said so far.
+type output struct {
+	mu   sync.Mutex
+	text bytes.Buffer
+}
+
+func (o *output) Write(p []byte) (int, error) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	return o.text.Write(p)
+}
+
+func (o *output) String() string {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	return o.text.String()
 }
 
 // submit runs program gated in client mode.

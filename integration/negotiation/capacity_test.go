@@ -9,8 +9,10 @@ import (
 	"time"
 
 	"github.com/weft-data/weft/containers"
+	onyarn "github.com/weft-data/weft/containers/yarn"
 	"github.com/weft-data/weft/integration/hadoop"
 	"github.com/weft-data/weft/resource"
+	"github.com/weft-data/weft/rmclient"
 	"github.com/weft-data/weft/submit"
 )
 
@@ -63,6 +65,7 @@ func TestCapacityScheduler(t *testing.T) {
 		{"stage with a resource of its own", (*bed).resourceStage},
 		{"what the cluster cannot give", (*bed).badInput},
 		{"unknown resource", (*bed).unknownResource},
+		{"placement switched off", (*bed).placementOff},
 		{"stages that the cluster cannot serve", (*bed).refusedStages},
 		{"tags priority and lifetime", (*bed).tags},
 		{"preemption", (*bed).preemption},
@@ -120,6 +123,29 @@ func (b *bed) badInput() {
 		if !errors.Is(err, c.want) {
 			b.Errorf("%s: %v", c.pair, err)
 		}
+	}
+}
+
+// placementOff: this cluster takes no placement constraints, and says so at the registration.
+func (b *bed) placementOff() {
+	r := b.request("weft.yarn.queue=a", "weft.yarn.executor.placementConstraint=notin,node,weft")
+	attempt, err := submit.Unmanaged(b.Context(), r)
+	if err != nil {
+		b.Fatal(err)
+	}
+	cluster, err := onyarn.New(onyarn.OfAttempt(attempt, r.Conf, nil))
+	if err != nil {
+		b.Fatal(err)
+	}
+	err = cluster.Start(b.Context(), nil)
+	if !errors.Is(err, submit.ErrPlacement) || !errors.Is(err, rmclient.ErrNoPlacement) {
+		b.Errorf("the registration: %v", err)
+	}
+	if err := cluster.Finish(b.Context(), containers.Final{Status: containers.Failed}); err != nil {
+		b.Error(err)
+	}
+	if err := attempt.Close(b.Context()); err != nil {
+		b.Error(err)
 	}
 }
 

@@ -51,6 +51,8 @@ var named = []struct{ flag, usage, key string }{
 	{"priority", "priority in its queue; a higher number goes first", "weft.yarn.priority"},
 	{"lifetime", "time after which YARN ends it, such as 2h", "weft.yarn.application.lifetime"},
 	{"node-label", "node label of executors", "weft.yarn.executor.nodeLabelExpression"},
+	{"placement", "where executors may come, such as notin,node,weft for one on a node",
+		"weft.yarn.executor.placementConstraint"},
 	{"am-node-label", "node label of the driver's container", "weft.yarn.am.nodeLabelExpression"},
 	{"image", "Docker image of the containers", "weft.yarn.docker.image"},
 	{"mount", "SOURCE:DESTINATION[:ro] in it, separated by commas", "weft.yarn.docker.mounts"},
