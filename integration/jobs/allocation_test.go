@@ -6,9 +6,10 @@ import (
 	"path/filepath"
 	"strconv"
 	"strings"
-	"syscall"
 	"testing"
 	"time"
+
+	"github.com/weft-data/weft/integration/testbed"
 )
 
 // tides is a run of program tides: its directory on this machine.
@@ -21,9 +22,7 @@ func newTides(u *user) tides {
 	u.Helper()
 	t := tides{u, u.TempDir()}
 	for _, pipe := range []string{"gate-1", "gate-2", "next"} {
-		if err := syscall.Mkfifo(filepath.Join(t.dir, pipe), 0o666); err != nil {
-			u.Fatal(err)
-		}
+		testbed.MakePipe(u, filepath.Join(t.dir, pipe))
 	}
 	return t
 }
@@ -31,11 +30,7 @@ func newTides(u *user) tides {
 // open lets everybody through a pipe, now and later.
 func (t tides) open(pipe string) {
 	t.Helper()
-	f, err := os.OpenFile(filepath.Join(t.dir, pipe), os.O_RDWR, 0)
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { f.Close() })
+	testbed.OpenPipe(t, filepath.Join(t.dir, pipe))
 }
 
 // left waits until the program has left a file.

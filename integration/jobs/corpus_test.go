@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"os"
-	"path/filepath"
 	"sync"
 	"testing"
 )
@@ -31,7 +30,7 @@ func (u *user) bigText() (remote string, local []string) {
 	defer corpus.Unlock()
 	if corpus.remote == "" {
 		for i := range corpusFiles {
-			path := filepath.Join(programs, fmt.Sprintf("corpus-%d.txt", i))
+			path := program(fmt.Sprintf("corpus-%d.txt", i))
 			if err := writeText(path, uint64(i), corpusBytes); err != nil {
 				u.Fatal(err)
 			}

@@ -3,7 +3,7 @@
 // in the ResourceManager and among the processes of this machine. It exports nothing; nobody
 // imports it.
 //
-// The programs in testdata/programs are what users write by mistake, and one, gated, that stops
-// where a test wants it to. Each application carries a name of its own, so several runs may share a
-// cluster.
+// The programs in testdata/programs are what users write by mistake, and three, gated, later and
+// tides, that stop where a test wants them to. Each application carries a name of its own, so
+// several runs may share a cluster.
 package jobs

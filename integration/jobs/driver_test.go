@@ -34,7 +34,7 @@ func (u *user) driver(id string, attempt int) (found hadoop.Process) {
 func TestDriverStartedAgainWritesItsOutput(t *testing.T) {
 	g, name := newGate(newUser(t)), unique(t)
 	out := g.scratch() + "/out"
-	r := g.start("weft", submission(name, "cluster", "--executor-cores", "2", program("gated"), g.dir,
+	r := g.start("weft", submission(name, "cluster", "--executor-cores", "2", program("gated"), g.Dir,
 		strconv.Itoa(partitions), out)...)
 	g.halfway()
 	id := g.applications(name)[0].ID
@@ -42,7 +42,7 @@ func TestDriverStartedAgainWritesItsOutput(t *testing.T) {
 		t.Fatal(err)
 	}
 	g.driver(id, 2)
-	g.open()
+	g.Open()
 	if code := r.code(); code != 0 {
 		t.Fatalf("exit code %d\n%s\n%s", code, &r.stderr, g.weft("logs", id))
 	}

@@ -2,60 +2,28 @@ package jobs
 
 import (
 	"fmt"
-	"os"
 	"path/filepath"
 	"slices"
 	"strconv"
 	"strings"
 	"syscall"
 	"testing"
+
+	"github.com/weft-data/weft/integration/testbed"
 )
 
 // partitions of the first stage of programs gated and later.
 const partitions = 8
 
-// A gate is where programs gated and later wait: their directory on this machine.
+// gate is where a user's run of program gated or later waits.
 type gate struct {
 	*user
-	dir string
+	testbed.Gate
 }
 
 func newGate(u *user) gate {
 	u.Helper()
-	g := gate{u, u.TempDir()}
-	if err := syscall.Mkfifo(filepath.Join(g.dir, "gate"), 0o666); err != nil {
-		u.Fatal(err)
-	}
-	return g
-}
-
-// open lets everybody through, now and from then on.
-func (g gate) open() {
-	g.Helper()
-	f, err := os.OpenFile(filepath.Join(g.dir, "gate"), os.O_RDWR, 0)
-	if err != nil {
-		g.Fatal(err)
-	}
-	g.Cleanup(func() { f.Close() })
-}
-
-// passed are the ids of the processes that ran the attempts of a map task.
-func (g gate) passed(partition int) (pids []int) {
-	g.Helper()
-	files, err := filepath.Glob(filepath.Join(g.dir, fmt.Sprintf("map-%d-*", partition)))
-	if err != nil {
-		g.Fatal(err)
-	}
-	for _, file := range files {
-		text, err := os.ReadFile(file)
-		if err != nil {
-			g.Fatal(err)
-		}
-		if pid, err := strconv.Atoi(string(text)); err == nil { // half written otherwise
-			pids = append(pids, pid)
-		}
-	}
-	return pids
+	return gate{u, testbed.NewGate(u)}
 }
 
 // halfway waits until one map task is done and one waits at the gate, both in one process, and
@@ -65,8 +33,8 @@ func (g gate) halfway() (pid int) {
 	g.until("a process with a task done and one that waits", func() bool {
 		var done, waits []int
 		for p := 0; p < partitions; p += 2 {
-			done = append(done, g.passed(p)...)
-			waits = append(waits, g.passed(p+1)...)
+			done = append(done, g.Attempts(p)...)
+			waits = append(waits, g.Attempts(p+1)...)
 		}
 		i := slices.IndexFunc(waits, func(pid int) bool { return slices.Contains(done, pid) })
 		if i >= 0 {
@@ -77,10 +45,10 @@ func (g gate) halfway() (pid int) {
 	return pid
 }
 
-// attempts is how many attempts of map tasks began.
-func (g gate) attempts() (n int) {
+// begun is how many attempts of map tasks began.
+func (g gate) begun() (n int) {
 	for p := range partitions {
-		n += len(g.passed(p))
+		n += len(g.Attempts(p))
 	}
 	return n
 }
@@ -112,18 +80,18 @@ func TestLostExecutorChangesNothing(t *testing.T) {
 		t.Run(mode, func(t *testing.T) {
 			g, name := newGate(newUser(t)), unique(t)
 			out := g.scratch() + "/out"
-			r := g.start("weft", submission(name, mode, "--executor-cores", "2", program("gated"), g.dir,
+			r := g.start("weft", submission(name, mode, "--executor-cores", "2", program("gated"), g.Dir,
 				strconv.Itoa(partitions), out)...)
 			victim := g.halfway()
 			if err := syscall.Kill(victim, syscall.SIGKILL); err != nil {
 				t.Fatal(err)
 			}
-			g.open()
+			g.Open()
 			if code := r.code(); code != 0 {
 				t.Fatalf("exit code %d\n%s", code, &r.stderr)
 			}
 			g.right(out)
-			if n := g.attempts(); n <= partitions {
+			if n := g.begun(); n <= partitions {
 				t.Errorf("%d attempts of %d tasks: nothing was lost", n, partitions)
 			}
 			log := r.stderr.String()
@@ -141,11 +109,11 @@ func TestLostExecutorChangesNothing(t *testing.T) {
 func TestApplicationOutlivesItsClient(t *testing.T) {
 	g, name := newGate(newUser(t)), unique(t)
 	out := g.scratch() + "/out"
-	r := g.start("weft", submission(name, "cluster", "--executor-cores", "2", program("gated"), g.dir,
+	r := g.start("weft", submission(name, "cluster", "--executor-cores", "2", program("gated"), g.Dir,
 		strconv.Itoa(partitions), out)...)
 	g.halfway()
-	r.kill()
-	g.open()
+	r.Kill()
+	g.Open()
 	if a := g.application(name, application.ended); a.State != "FINISHED" || a.Final != "SUCCEEDED" {
 		t.Errorf("%+v", a)
 	}
@@ -158,9 +126,9 @@ func TestInterruptedClientLeavesNothing(t *testing.T) {
 	dir := g.scratch()
 	out, staging := dir+"/out", dir+"/staging"
 	r := g.start("weft", submission(name, "client", "--conf", "weft.yarn.stagingDir="+staging,
-		"--executor-cores", "2", program("gated"), g.dir, strconv.Itoa(partitions), out)...)
+		"--executor-cores", "2", program("gated"), g.Dir, strconv.Itoa(partitions), out)...)
 	g.halfway()
-	if err := syscall.Kill(-r.cmd.Process.Pid, syscall.SIGINT); err != nil {
+	if err := syscall.Kill(-r.Cmd.Process.Pid, syscall.SIGINT); err != nil {
 		t.Fatal(err)
 	}
 	if code := r.code(); code != 130 {
@@ -181,7 +149,7 @@ func TestCommandsOnApplications(t *testing.T) {
 	g, name := newGate(newUser(t)), unique(t)
 	out := g.scratch() + "/out"
 	id := strings.TrimSpace(g.weft(submission(name, "cluster", "--detach", "--executor-cores", "2",
-		program("gated"), g.dir, strconv.Itoa(partitions), out)...))
+		program("gated"), g.Dir, strconv.Itoa(partitions), out)...))
 	g.halfway()
 	for _, c := range []struct {
 		says string
@@ -208,13 +176,13 @@ func TestCommandsOnApplications(t *testing.T) {
 
 func TestProcessesSurviveALostExecutor(t *testing.T) {
 	g := newGate(newUser(t))
-	out := "file://" + filepath.Join(g.dir, "out")
+	out := "file://" + filepath.Join(g.Dir, "out")
 	r := g.start("weft", "submit", "--master", "process[2]", "--executor-cores", "2", "--executor-memory",
-		"192m", program("gated"), g.dir, strconv.Itoa(partitions), out)
+		"192m", program("gated"), g.Dir, strconv.Itoa(partitions), out)
 	if err := syscall.Kill(g.halfway(), syscall.SIGKILL); err != nil {
 		t.Fatal(err)
 	}
-	g.open()
+	g.Open()
 	if code := r.code(); code != 0 || !strings.Contains(r.stderr.String(), "executor lost") {
 		t.Errorf("exit code %d\n%s", code, &r.stderr)
 	}

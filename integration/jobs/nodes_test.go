@@ -37,7 +37,7 @@ func (s served) node(pid int) int {
 func (s served) wrote() (nodes [partitions]int) {
 	s.Helper()
 	for p := range nodes {
-		pids := s.passed(p)
+		pids := s.Attempts(p)
 		if len(pids) != 1 {
 			s.Fatalf("map task %d ran in processes %v", p, pids)
 		}
@@ -117,14 +117,14 @@ func TestServiceThatStaysAwayLosesItsNodesOutputs(t *testing.T) {
 		t.Fatalf("the outputs are on %d nodes", n)
 	}
 	defer s.withoutService(gone)()
-	s.open()
+	s.Open()
 	s.succeeds()
 	for p, node := range nodes {
 		want := 1
 		if node == gone {
 			want = 2
 		}
-		if n := len(s.passed(p)); n != want {
+		if n := len(s.Attempts(p)); n != want {
 			t.Errorf("map task %d, output on node %d: %d attempts, want %d", p, node, n, want)
 		}
 	}
@@ -140,7 +140,7 @@ func TestCrashedNodeManagerIsWaitedFor(t *testing.T) {
 	node := s.wrote()[0]
 	defer s.recovers(node)
 	s.crash(node)
-	s.open()
+	s.Open()
 	s.ends()
 	s.lostNothing()
 }
@@ -156,6 +156,6 @@ func TestContainersOutliveTheirNodeManager(t *testing.T) {
 	if now := s.containers(s.applications(s.name)[0].ID); !slices.Equal(now, containers) {
 		t.Errorf("processes %v in containers, before the crash %v", now, containers)
 	}
-	s.open()
+	s.Open()
 	s.ends()
 }

@@ -25,7 +25,7 @@ func startServed(t *testing.T, name, mode string, settings ...string) served {
 		args = append(args, "--conf", setting)
 	}
 	s.run = s.start("weft", submission(s.name, mode, append(args,
-		program(name), s.dir, strconv.Itoa(partitions), s.out)...)...)
+		program(name), s.Dir, strconv.Itoa(partitions), s.out)...)...)
 	return s
 }
 
@@ -35,7 +35,7 @@ func startLater(t *testing.T, mode string, settings ...string) served {
 	t.Helper()
 	s := startServed(t, "later", mode, settings...)
 	s.until("the first job", func() bool {
-		_, err := os.Stat(filepath.Join(s.dir, "counted"))
+		_, err := os.Stat(filepath.Join(s.Dir, "counted"))
 		return err == nil
 	})
 	return s
@@ -55,7 +55,7 @@ func (s served) succeeds() {
 func (s served) ends() {
 	s.Helper()
 	s.succeeds()
-	if n := s.attempts(); n != partitions {
+	if n := s.begun(); n != partitions {
 		s.Errorf("%d attempts of %d map tasks", n, partitions)
 	}
 }
@@ -84,7 +84,7 @@ func TestOutputsOutliveTheirExecutors(t *testing.T) {
 			if a.Containers != own {
 				t.Fatalf("the executors are not given back: %+v", a)
 			}
-			s.open()
+			s.Open()
 			s.ends()
 		})
 	}
@@ -95,7 +95,7 @@ func TestKilledExecutorsLeaveTheirOutputs(t *testing.T) {
 	s := startLater(t, "client")
 	victims := map[int]bool{}
 	for p := range partitions {
-		for _, pid := range s.passed(p) {
+		for _, pid := range s.Attempts(p) {
 			victims[pid] = true
 		}
 	}
@@ -104,7 +104,7 @@ func TestKilledExecutorsLeaveTheirOutputs(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	s.open()
+	s.Open()
 	s.ends()
 	if !strings.Contains(s.run.stderr.String(), "executor lost") {
 		t.Errorf("no executor was lost\n%s", &s.run.stderr)
@@ -124,7 +124,7 @@ func TestKilledShuffleServersAreWaitedFor(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	s.open()
+	s.Open()
 	s.ends()
 	s.lostNothing()
 }

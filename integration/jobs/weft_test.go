@@ -2,7 +2,6 @@ package jobs
 
 import (
 	"bytes"
-	"context"
 	"errors"
 	"os"
 	"os/exec"
@@ -13,10 +12,8 @@ import (
 	"time"
 
 	"github.com/weft-data/weft/integration/hadoop"
+	"github.com/weft-data/weft/integration/testbed"
 )
-
-// patience bounds how long a test waits for one event.
-const patience = 90 * time.Second
 
 // A user has a cluster and runs programs.
 type user struct {
@@ -38,53 +35,34 @@ func (u *user) as(env ...string) *user {
 	return &other
 }
 
-// A running program; what it said may be read once it has ended.
+// A running program of a user's; what it said may be read once it has ended.
 type running struct {
 	*user
-	cmd            *exec.Cmd
+	*testbed.Running
 	stdout, stderr bytes.Buffer
-	ended          chan struct{}
 }
 
-// start runs a program in a process group of its own, as a shell does.
+// start runs a program as from the user's shell.
 func (u *user) start(name string, args ...string) *running {
 	u.Helper()
-	r := &running{user: u, cmd: exec.Command(program(name), args...), ended: make(chan struct{})}
-	r.cmd.Stdout, r.cmd.Stderr = &r.stdout, &r.stderr
-	r.cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
+	r := &running{user: u}
+	cmd := exec.Command(program(name), args...)
+	cmd.Stdout, cmd.Stderr = &r.stdout, &r.stderr
+	cmd.Env = append(testbed.Shell(u, u.cluster), u.env...)
 	if u.nobody && os.Geteuid() == 0 {
-		r.cmd.SysProcAttr.Credential = &syscall.Credential{Uid: 65534, Gid: 65534}
+		cmd.SysProcAttr = &syscall.SysProcAttr{Credential: &syscall.Credential{Uid: 65534, Gid: 65534}}
 	}
-	r.cmd.Env = []string{"PATH=" + os.Getenv("PATH"), "HOME=" + u.TempDir(),
-		"HADOOP_CONF_DIR=" + u.cluster.ConfDir()}
-	r.cmd.Env = append(r.cmd.Env, u.env...)
-	if err := r.cmd.Start(); err != nil {
-		u.Fatal(err)
-	}
-	go func() {
-		defer close(r.ended)
-		_ = r.cmd.Wait() // the state is in cmd.ProcessState
-	}()
-	u.Cleanup(r.kill)
+	r.Running = testbed.Start(u, cmd)
 	return r
-}
-
-// kill ends the program as a crash would.
-func (r *running) kill() {
-	_ = syscall.Kill(-r.cmd.Process.Pid, syscall.SIGKILL) // it may have ended
-	<-r.ended
 }
 
 // code waits for the end and returns the exit code, -1 after a signal.
 func (r *running) code() int {
 	r.Helper()
-	select {
-	case <-r.ended:
-	case <-time.After(patience):
-		r.kill()
-		r.Fatalf("%v did not end\n%s%s", r.cmd.Args, &r.stdout, &r.stderr)
+	if !r.Ends() {
+		r.Fatalf("%v did not end\n%s%s", r.Cmd.Args, &r.stdout, &r.stderr)
 	}
-	return r.cmd.ProcessState.ExitCode()
+	return r.Cmd.ProcessState.ExitCode()
 }
 
 // weft runs the command and returns what it printed; it must succeed.
@@ -109,17 +87,7 @@ var modes = []string{"cluster", "client"}
 // until waits until happened says so.
 func (u *user) until(what string, happened func() bool) {
 	u.Helper()
-	ctx, cancel := context.WithTimeout(u.Context(), patience)
-	defer cancel()
-	tick := time.NewTicker(20 * time.Millisecond)
-	defer tick.Stop()
-	for !happened() {
-		select {
-		case <-tick.C:
-		case <-ctx.Done():
-			u.Fatalf("%s: not in %s", what, patience)
-		}
-	}
+	testbed.Until(u, what, happened)
 }
 
 // pipe sends the output of the first program through the others, with bytes in their order, and

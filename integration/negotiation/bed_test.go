@@ -4,10 +4,8 @@ import (
 	"bytes"
 	"context"
 	"crypto/rand"
-	"os"
 	"os/exec"
 	"sync"
-	"syscall"
 	"testing"
 	"time"
 
@@ -15,12 +13,10 @@ import (
 	"github.com/weft-data/weft/containers"
 	onyarn "github.com/weft-data/weft/containers/yarn"
 	"github.com/weft-data/weft/integration/hadoop"
+	"github.com/weft-data/weft/integration/testbed"
 	"github.com/weft-data/weft/rmclient"
 	"github.com/weft-data/weft/submit"
 )
-
-// patience is how long anything may take on a busy machine.
-const patience = time.Minute
 
 // bed is a cluster that a test has for itself.
 type bed struct {
@@ -64,12 +60,8 @@ func (b *bed) in(t *testing.T) *bed {
 
 func (b *bed) conf(pairs ...string) *conf.Conf {
 	b.Helper()
-	all := append([]string{"weft.yarn.stagingDir=" + b.staging, "weft.executor.memory=192m"}, pairs...)
-	c, err := conf.Load(conf.Sources{Conf: all, Getenv: func(string) string { return "" }})
-	if err != nil {
-		b.Fatal(err)
-	}
-	return c
+	return testbed.Conf(b, append([]string{"weft.yarn.stagingDir=" + b.staging,
+		"weft.executor.memory=192m"}, pairs...)...)
 }
 
 func (b *bed) request(pairs ...string) submit.Request {
@@ -84,17 +76,7 @@ func (b *bed) request(pairs ...string) submit.Request {
 // until looks again and again until the condition holds.
 func (b *bed) until(what string, condition func() bool) {
 	b.Helper()
-	ctx, cancel := context.WithTimeout(b.Context(), patience)
-	defer cancel()
-	tick := time.NewTicker(20 * time.Millisecond)
-	defer tick.Stop()
-	for !condition() {
-		select {
-		case <-ctx.Done():
-			b.Fatalf("waited %s for: %s", patience, what)
-		case <-tick.C:
-		}
-	}
+	testbed.Until(b, what, condition)
 }
 
 // taker is an application that takes containers and starts nothing in them.
@@ -137,7 +119,7 @@ func (a *taker) want(asks ...containers.Ask) {
 // given waits for n containers.
 func (a *taker) given(n int) (all []containers.Container) {
 	a.Helper()
-	limit := time.NewTimer(patience)
+	limit := time.NewTimer(testbed.Patience)
 	defer limit.Stop()
 	for len(all) < n {
 		select {
@@ -149,35 +131,22 @@ func (a *taker) given(n int) (all []containers.Container) {
 				a.Fatalf("the application is over: %v", e.Err)
 			}
 		case <-limit.C:
-			a.Fatalf("%d containers of %d came in %s", len(all), n, patience)
+			a.Fatalf("%d containers of %d came in %s", len(all), n, testbed.Patience)
 		}
 	}
 	return all
 }
 
-// finish unregisters while events go on.
 func (a *taker) finish() {
 	a.Helper()
-	done := make(chan error, 1)
-	go func() { done <- a.cluster.Finish(a.Context(), containers.Final{}) }()
-	for {
-		select {
-		case err := <-done:
-			if err != nil {
-				a.Error(err)
-			}
-			return
-		case <-a.events:
-		}
-	}
+	testbed.Finish(a, a.cluster, a.events, containers.Final{})
 }
 
 // job is a program under weft submit.
 type job struct {
 	*bed
-	cmd    *exec.Cmd
+	*testbed.Running
 	output output
-	ended  chan struct{}
 }
 
 // output is what a job has said so far.
@@ -201,39 +170,24 @@ func (o *output) String() string {
 // submit runs program gated in client mode.
 func (b *bed) submit(args ...string) *job {
 	b.Helper()
-	all := append([]string{"submit", "--master", "yarn", "--timing"}, args...)
-	j := &job{bed: b, cmd: exec.Command(program("weft"), all...), ended: make(chan struct{})}
-	j.cmd.Stdout, j.cmd.Stderr = &j.output, &j.output
-	j.cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
-	j.cmd.Env = []string{"PATH=" + os.Getenv("PATH"), "HOME=" + b.TempDir(),
-		"HADOOP_CONF_DIR=" + b.cluster.ConfDir()}
-	if err := j.cmd.Start(); err != nil {
-		b.Fatal(err)
-	}
-	go func() {
-		defer close(j.ended)
-		_ = j.cmd.Wait() // the state is in cmd.ProcessState
-	}()
-	b.Cleanup(func() {
-		_ = syscall.Kill(-j.cmd.Process.Pid, syscall.SIGKILL) // it may have ended
-		<-j.ended
+	j := &job{bed: b}
+	cmd := exec.Command(program("weft"), append([]string{"submit", "--master", "yarn", "--timing"},
+		args...)...)
+	cmd.Stdout, cmd.Stderr, cmd.Env = &j.output, &j.output, testbed.Shell(b, b.cluster)
+	b.Cleanup(func() { // after Start's, which waits for the end
 		if b.Failed() {
-			b.Logf("%v said:\n%s", j.cmd.Args, &j.output)
+			b.Logf("%v said:\n%s", cmd.Args, &j.output)
 		}
 	})
+	j.Running = testbed.Start(b, cmd)
 	return j
 }
 
 // succeeds waits for a good end and returns what the job said.
 func (j *job) succeeds() string {
 	j.Helper()
-	select {
-	case <-j.ended:
-	case <-time.After(patience):
-		_ = syscall.Kill(-j.cmd.Process.Pid, syscall.SIGKILL)
-		<-j.ended
-	}
-	if code := j.cmd.ProcessState.ExitCode(); code != 0 {
+	j.Ends()
+	if code := j.Cmd.ProcessState.ExitCode(); code != 0 {
 		j.Fatalf("exit code %d\n%s", code, &j.output)
 	}
 	return j.output.String()

@@ -207,7 +207,7 @@ func (b *bed) lifetime(id string) time.Duration {
 func (b *bed) preemption() {
 	g, said := b.preempted()
 	for p := 1; p < partitions; p += 2 {
-		if n := len(g.attempts(p)); n != 1 {
+		if n := len(g.Attempts(p)); n != 1 {
 			b.Errorf("partition %d, which waited, was run %d times\n%s", p, n, said)
 		}
 	}
@@ -225,7 +225,7 @@ func (b *bed) preempted() (gate, string) {
 	other.want(containers.Ask{Resource: resource.Make(512, 1), Count: 4})
 	other.given(4)
 	b.Logf("the other queue had its containers after %s", time.Since(began))
-	g.open()
+	g.Open()
 	said := j.succeeds()
 	if strings.Contains(said, "failed attempts") {
 		b.Errorf("tasks failed:\n%s", said)
@@ -242,7 +242,7 @@ func (b *bed) lostNode() {
 	lost := b.cluster.NodeManager(0)
 	host := map[int]string{}
 	for p := 1; p < partitions; p += 2 {
-		host[p] = g.hostOf(g.attempts(p)[0])
+		host[p] = g.hostOf(g.Attempts(p)[0])
 	}
 	if err := lost.Kill9(b.Context()); err != nil {
 		b.Fatal(err)
@@ -250,10 +250,10 @@ func (b *bed) lostNode() {
 	if err := b.cluster.WaitNode(b.Context(), lost, hadoop.Lost); err != nil {
 		b.Fatal(err)
 	}
-	g.open()
+	g.Open()
 	said := j.succeeds()
 	for p := 1; p < partitions; p += 2 {
-		if n := len(g.attempts(p)); host[p] != lost.Host && n != 1 {
+		if n := len(g.Attempts(p)); host[p] != lost.Host && n != 1 {
 			b.Errorf("partition %d on %s was run %d times\n%s", p, host[p], n, said)
 		}
 	}

@@ -71,7 +71,7 @@ func (b *bed) decommissioning() {
 	leaves := b.cluster.NodeManager(1).Host
 	var idle []int
 	for p := 0; p < partitions; p += 2 {
-		if pid := g.attempts(p)[0]; g.hostOf(pid) == leaves {
+		if pid := g.Attempts(p)[0]; g.hostOf(pid) == leaves {
 			idle = append(idle, pid)
 		}
 	}
@@ -88,10 +88,10 @@ func (b *bed) decommissioning() {
 		}
 		return !slices.ContainsFunc(all, func(p hadoop.Process) bool { return slices.Contains(idle, p.Pid) })
 	})
-	g.open()
+	g.Open()
 	said := j.succeeds()
 	for p := 1; p < partitions; p += 2 {
-		if n := len(g.attempts(p)); n != 1 {
+		if n := len(g.Attempts(p)); n != 1 {
 			b.Errorf("partition %d, which waited, was run %d times\n%s", p, n, said)
 		}
 	}

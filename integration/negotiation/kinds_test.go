@@ -6,15 +6,16 @@ import (
 	"path/filepath"
 	"strconv"
 	"strings"
-	"syscall"
 
+	"github.com/weft-data/weft/integration/testbed"
 	"github.com/weft-data/weft/rmclient"
 	"github.com/weft-data/weft/scheduler/replay"
 )
 
 // kinds is where program kinds leaves its marks, and waits.
 type kinds struct {
-	gate
+	*bed
+	dir string
 	log string // the scheduler's
 }
 
@@ -23,12 +24,10 @@ const widgetScript = "#!/bin/sh\necho '{\"name\": \"acme.com/widget\", \"address
 
 func (b *bed) kinds() kinds {
 	b.Helper()
-	k := kinds{gate: gate{b, b.TempDir()}}
+	k := kinds{bed: b, dir: b.TempDir()}
 	k.log = filepath.Join(k.dir, "scheduler.log")
 	for stage := 1; stage <= 3; stage++ {
-		if err := syscall.Mkfifo(k.pipe(stage), 0o666); err != nil {
-			b.Fatal(err)
-		}
+		testbed.MakePipe(b, k.pipe(stage))
 	}
 	if err := os.WriteFile(filepath.Join(k.dir, "widgets"), []byte(widgetScript), 0o755); err != nil {
 		b.Fatal(err)
@@ -52,11 +51,7 @@ func (k kinds) start(tasks int) *job {
 // open lets the tasks of a stage through.
 func (k kinds) open(stage int) {
 	k.Helper()
-	f, err := os.OpenFile(k.pipe(stage), os.O_RDWR, 0)
-	if err != nil {
-		k.Fatal(err)
-	}
-	k.Cleanup(func() { f.Close() })
+	testbed.OpenPipe(k, k.pipe(stage))
 }
 
 // used is what the ResourceManager has given away in all.

@@ -22,15 +22,15 @@ func TestOpportunisticCopies(t *testing.T) {
 			"yarn.nodemanager.opportunistic-containers-max-queue-length":      "10",
 		}})
 	g := b.gate()
-	log := filepath.Join(g.dir, "scheduler.log")
+	log := filepath.Join(g.Dir, "scheduler.log")
 	j := g.submit("--executor-memory", "192m", "--executor-cores", "2",
 		"--conf", "weft.yarn.stagingDir="+g.staging,
 		"--conf", "weft.dynamicAllocation.enabled=true", "--conf", "weft.speculation=true",
 		"--conf", "weft.speculation.quantile=0.5", "--conf", "weft.speculation.efficiency.enabled=false",
 		"--conf", "weft.speculation.opportunistic=true", "--conf", "weft.scheduler.log="+log,
-		program("gated"), g.dir, "2", g.dir+"/out")
-	b.until("the slow task to have a copy", func() bool { return len(g.attempts(1)) == 2 })
-	original, copied := g.attempts(1)[0], g.attempts(1)[1]
+		program("gated"), g.Dir, "2", g.Dir+"/out")
+	b.until("the slow task to have a copy", func() bool { return len(g.Attempts(1)) == 2 })
+	original, copied := g.Attempts(1)[0], g.Attempts(1)[1]
 	if kind := g.kind(original); kind != "GUARANTEED" {
 		t.Errorf("the slow task runs in a container that is %s", kind)
 	}
@@ -48,9 +48,9 @@ func TestOpportunisticCopies(t *testing.T) {
 		}
 		return bytes.Contains(told, []byte("to make room for Guaranteed Container"))
 	})
-	other.open()
+	other.Open()
 	filler.succeeds()
-	g.open()
+	g.Open()
 	said := j.succeeds()
 	if strings.Contains(said, "failed attempts") {
 		t.Errorf("tasks failed:\n%s", said)

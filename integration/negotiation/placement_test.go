@@ -63,7 +63,7 @@ func (b *bed) jobApart(why string) {
 			b.Errorf("%d executors on %s", n.Containers, n.Host)
 		}
 	}
-	g.open()
+	g.Open()
 	j.succeeds()
 }
 

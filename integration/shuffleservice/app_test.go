@@ -12,6 +12,7 @@ import (
 
 	"github.com/weft-data/weft/conf"
 	"github.com/weft-data/weft/integration/hadoop"
+	"github.com/weft-data/weft/integration/testbed"
 	"github.com/weft-data/weft/rmclient"
 	"github.com/weft-data/weft/submit"
 )
@@ -43,15 +44,11 @@ func startApp(t *testing.T, c *hadoop.Cluster, n byte) *app {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defaults, err := conf.Load(conf.Sources{Getenv: func(string) string { return "" }})
-	if err != nil {
-		t.Fatal(err)
-	}
 	user, err := conf.User(os.Getenv)
 	if err != nil {
 		t.Fatal(err)
 	}
-	config, err := submit.RMConfig(h, defaults, user, nil)
+	config, err := submit.RMConfig(h, testbed.Conf(t), user, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -94,7 +91,7 @@ func (a *app) submit() rmclient.Token {
 		a.Fatal(err)
 	}
 	var token rmclient.Token
-	until(a.T, "the ResourceManager makes a token", func() bool {
+	testbed.Until(a.T, "the ResourceManager makes a token", func() bool {
 		report, err := a.client.Report(a.Context(), a.id)
 		if err != nil || report.State.Ended() {
 			a.Fatalf("%s: %+v, %v", a.id, report, err)
@@ -161,7 +158,7 @@ func (a *app) runWith(data map[string][]byte) *sleeper {
 		a.Fatalf("start %s: %+v, %v", c.ID, started, err)
 	}
 	s := &sleeper{node: a.on(c), container: c, services: started.Services}
-	until(a.T, c.ID.String()+" runs", func() bool { s.env = environment(file); return s.env != nil })
+	testbed.Until(a.T, c.ID.String()+" runs", func() bool { s.env = environment(file); return s.env != nil })
 	return s
 }
 
@@ -213,7 +210,7 @@ func (a *app) end(s *sleeper) {
 	if _, err := a.nodes.Stop(a.Context(), s.container.Node, ids); err != nil {
 		a.Fatal(err)
 	}
-	until(a.T, s.container.ID.String()+" has ended", func() bool { return !s.alive() })
+	testbed.Until(a.T, s.container.ID.String()+" has ended", func() bool { return !s.alive() })
 }
 
 // finish ends the application.

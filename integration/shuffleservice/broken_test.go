@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"github.com/weft-data/weft/integration/hadoop"
+	"github.com/weft-data/weft/integration/testbed"
 )
 
 // startOne starts a cluster of one node whose service is as the settings say.
@@ -98,7 +99,7 @@ func TestServiceComesUpOnceItsPortIsFree(t *testing.T) {
 	a.served(n)
 	n.killManager()
 	var taken net.Listener
-	until(t, "the port can be taken", func() bool {
+	testbed.Until(t, "the port can be taken", func() bool {
 		var err error
 		taken, err = net.Listen("tcp", c.ShuffleAddress(0))
 		return err == nil

@@ -1,37 +1,17 @@
 package shuffleservice
 
 import (
-	"context"
 	"fmt"
 	"io"
 	"os"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/weft-data/weft/integration/hadoop"
+	"github.com/weft-data/weft/integration/testbed"
 )
 
 func TestMain(m *testing.M) { os.Exit(hadoop.Main(m)) }
-
-// patience bounds every wait for an event; the events themselves take seconds at most.
-const patience = 90 * time.Second
-
-// until looks again and again until the condition holds.
-func until(t *testing.T, what string, condition func() bool) {
-	t.Helper()
-	ctx, cancel := context.WithTimeout(t.Context(), patience)
-	defer cancel()
-	tick := time.NewTicker(20 * time.Millisecond)
-	defer tick.Stop()
-	for !condition() {
-		select {
-		case <-ctx.Done():
-			t.Fatalf("waited %s until %s", patience, what)
-		case <-tick.C:
-		}
-	}
-}
 
 // A node is one NodeManager with its shuffle service.
 type node struct {
@@ -46,7 +26,7 @@ func (n node) manager() *hadoop.Daemon { return n.cluster.NodeManager(n.i) }
 func (n node) server(old int) hadoop.Process {
 	n.Helper()
 	var p hadoop.Process
-	until(n.T, "the shuffle service runs", func() bool {
+	testbed.Until(n.T, "the shuffle service runs", func() bool {
 		var err error
 		if p, err = n.cluster.ShuffleServer(n.i); err != nil {
 			n.Fatal(err)
@@ -110,7 +90,7 @@ func (m mark) text() string {
 func (m mark) waits(words ...string) string {
 	m.Helper()
 	var found string
-	until(m.T, fmt.Sprintf("the NodeManager logs %q", words), func() bool {
+	testbed.Until(m.T, fmt.Sprintf("the NodeManager logs %q", words), func() bool {
 		for line := range strings.Lines(m.text()) {
 			if containsAll(line, words) {
 				found = line

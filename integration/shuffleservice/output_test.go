@@ -8,6 +8,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/weft-data/weft/integration/testbed"
 	"github.com/weft-data/weft/shuffle"
 )
 
@@ -38,8 +39,16 @@ func (a *app) proof(n node, app string, secret []byte) error {
 // served waits until the node's service knows the application.
 func (a *app) served(n node) {
 	a.Helper()
-	until(a.T, "the service knows "+a.id.String(), func() bool {
+	testbed.Until(a.T, "the service knows "+a.id.String(), func() bool {
 		return a.proof(n, a.id.String(), a.secret) == nil
+	})
+}
+
+// forgotten waits until a node's service refuses the application.
+func (a *app) forgotten(n node) {
+	a.Helper()
+	testbed.Until(a, "the service has forgotten "+a.id.String(), func() bool {
+		return errors.Is(a.proof(n, a.id.String(), a.secret), shuffle.ErrProof)
 	})
 }
 

@@ -9,7 +9,6 @@ import (
 	"golang.org/x/sys/unix"
 
 	"github.com/weft-data/weft/integration/hadoop"
-	"github.com/weft-data/weft/shuffle"
 )
 
 // Without live containers the NodeManager says nothing of an application when it comes back: only
@@ -25,9 +24,7 @@ func TestSecretsOutliveTheNodeManager(t *testing.T) {
 	a.served(s.node)
 	a.reads(at)
 	a.finish()
-	until(t, "the service has forgotten the application", func() bool {
-		return errors.Is(a.proof(s.node, a.id.String(), a.secret), shuffle.ErrProof)
-	})
+	a.forgotten(s.node)
 }
 
 func TestSecretsAreForTheNodeManagersUserAlone(t *testing.T) {

@@ -10,7 +10,7 @@ import (
 	"testing"
 
 	"github.com/weft-data/weft/integration/hadoop"
-	"github.com/weft-data/weft/shuffle"
+	"github.com/weft-data/weft/integration/testbed"
 )
 
 func eof(err error) error {
@@ -53,9 +53,7 @@ func TestSecretComesAndGoesWithItsApplication(t *testing.T) {
 	a.run() // the second container, wherever it is, changes nothing
 	a.served(s.node)
 	a.finish()
-	until(t, "the service has forgotten the application", func() bool {
-		return errors.Is(a.proof(s.node, a.id.String(), a.secret), shuffle.ErrProof)
-	})
+	a.forgotten(s.node)
 	begun.waits("application stopped", a.id.String())
 }
 
@@ -97,7 +95,7 @@ func TestServerLivesAndDiesWithItsNodeManager(t *testing.T) {
 		if err := end(); err != nil {
 			t.Fatal(err)
 		}
-		until(t, "the server ends with its NodeManager", func() bool { return !runs(old) })
+		testbed.Until(t, "the server ends with its NodeManager", func() bool { return !runs(old) })
 		if !s.alive() {
 			t.Fatal("the container did not outlive its NodeManager")
 		}

@@ -11,6 +11,7 @@ import (
 	"testing"
 
 	"github.com/weft-data/weft/integration/hadoop"
+	"github.com/weft-data/weft/integration/testbed"
 )
 
 const (
@@ -55,7 +56,7 @@ func TestTwoVersionsSideBySide(t *testing.T) {
 		t.Errorf("the second service says %x, want %x", got, want)
 	}
 	address := net.JoinHostPort(n.manager().Host, strconv.Itoa(port))
-	until(t, "the second service knows the application", func() bool {
+	testbed.Until(t, "the second service knows the application", func() bool {
 		conn, err := prove(context.WithoutCancel(t.Context()), address, a.id.String(), a.secret)
 		return err == nil && conn.Close() == nil
 	})

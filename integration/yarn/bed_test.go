@@ -13,6 +13,7 @@ import (
 	"github.com/weft-data/weft/conf"
 	"github.com/weft-data/weft/fs"
 	"github.com/weft-data/weft/integration/hadoop"
+	"github.com/weft-data/weft/integration/testbed"
 	"github.com/weft-data/weft/rmclient"
 	"github.com/weft-data/weft/submit"
 )
@@ -59,13 +60,8 @@ func (b *yarnBed) close() {
 // conf has small containers, so that tests fit beside each other.
 func (b *yarnBed) conf(pairs ...string) *conf.Conf {
 	b.Helper()
-	all := append([]string{"weft.yarn.stagingDir=" + b.staging, "weft.executor.memory=192m",
-		"weft.driver.memory=192m"}, pairs...)
-	c, err := conf.Load(conf.Sources{Conf: all, Getenv: func(string) string { return "" }})
-	if err != nil {
-		b.Fatal(err)
-	}
-	return c
+	return testbed.Conf(b, append([]string{"weft.yarn.stagingDir=" + b.staging,
+		"weft.executor.memory=192m", "weft.driver.memory=192m"}, pairs...)...)
 }
 
 // request runs examples/pi with a few darts.
@@ -119,17 +115,7 @@ func (b *yarnBed) processes(app rmclient.ApplicationID) []hadoop.Process {
 // until looks again and again until the condition holds.
 func (b *yarnBed) until(what string, condition func() bool) {
 	b.Helper()
-	ctx, cancel := context.WithTimeout(b.Context(), time.Minute)
-	defer cancel()
-	tick := time.NewTicker(20 * time.Millisecond)
-	defer tick.Stop()
-	for !condition() {
-		select {
-		case <-ctx.Done():
-			b.Fatalf("waited a minute for: %s", what)
-		case <-tick.C:
-		}
-	}
+	testbed.Until(b, what, condition)
 }
 
 // ended waits for the application's end and that nothing of it runs.

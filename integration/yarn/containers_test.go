@@ -10,6 +10,7 @@ import (
 
 	"github.com/weft-data/weft/containers"
 	onyarn "github.com/weft-data/weft/containers/yarn"
+	"github.com/weft-data/weft/integration/testbed"
 	"github.com/weft-data/weft/internal/identity"
 	"github.com/weft-data/weft/resource"
 	"github.com/weft-data/weft/submit"
@@ -158,21 +159,9 @@ func (a *yarnApp) proof() {
 	}
 }
 
-// finish unregisters while events go on.
 func (a *yarnApp) finish(status containers.Status) {
 	a.Helper()
-	done := make(chan error, 1)
-	go func() { done <- a.cluster.Finish(a.Context(), containers.Final{Status: status}) }()
-	for {
-		select {
-		case err := <-done:
-			if err != nil {
-				a.Error(err)
-			}
-			return
-		case <-a.events:
-		}
-	}
+	testbed.Finish(a, a.cluster, a.events, containers.Final{Status: status})
 }
 
 // A host is a preference, which a busy ResourceManager lets go after a while: one application of
