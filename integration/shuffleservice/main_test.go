@@ -36,12 +36,15 @@ func (n node) server(old int) hadoop.Process {
 	return p
 }
 
-// killManager ends the NodeManager as a crash would.
+// killManager ends the NodeManager as a crash would, and waits for the end of the service: on a busy
+// machine the old one would else be taken for the new one's.
 func (n node) killManager() {
 	n.Helper()
+	server := n.server(0)
 	if err := n.manager().Kill9(n.Context()); err != nil {
 		n.Fatal(err)
 	}
+	testbed.Until(n, "the server ends with its NodeManager", func() bool { return !runs(server) })
 }
 
 // startManager starts the NodeManager and waits until the ResourceManager hears of it.
