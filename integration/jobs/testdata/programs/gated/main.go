@@ -9,62 +9,37 @@ package main
 
 import (
 	"context"
-	"fmt"
-	"os"
 	"path/filepath"
-	"strconv"
 
 	"github.com/weft-data/weft"
+	"github.com/weft-data/weft/integration/jobs/testdata/programs/held"
 )
 
-const share = 1000 // numbers in a partition
-
-type number = weft.Pair[int64, int64]
-
-var (
-	spread = weft.FlatMapWith(func(t *weft.Task, dir string) (func(int64, func(number)), error) {
-		return func(first int64, emit func(number)) {
-			for n := first; n < first+share; n++ {
-				emit(weft.KV(n%10, n))
-			}
-			pass(t, dir)
-		}, nil
-	})
-	sum = weft.ReduceByKey[int64](func(a, b int64) int64 { return a + b })
-)
+var spread = weft.FlatMapWith(func(t *weft.Task, dir string) (func(int64, func(held.Number)), error) {
+	return func(first int64, emit func(held.Number)) {
+		held.Emit(first, emit)
+		if err := pass(t, dir); err != nil {
+			panic(err)
+		}
+	}, nil
+})
 
 // pass says that the task got here, and lets it on when the gate is open.
-func pass(t *weft.Task, dir string) {
-	host, err := os.Hostname()
-	if err == nil {
-		name := fmt.Sprintf("map-%d-%d-%s", t.Partition(), t.Attempt(), host)
-		err = os.WriteFile(filepath.Join(dir, name), []byte(strconv.Itoa(os.Getpid())), 0o666)
+func pass(t *weft.Task, dir string) error {
+	err := held.Mark(t, dir)
+	if err != nil || t.Partition()%2 == 0 {
+		return err
 	}
-	if err == nil && t.Partition()%2 == 1 {
-		var gate *os.File
-		if gate, err = os.Open(filepath.Join(dir, "gate")); err == nil { // waits for a writer
-			err = gate.Close()
-		}
-	}
-	if err != nil {
-		panic(err)
-	}
+	return held.Pass(filepath.Join(dir, "gate"))
 }
 
 func main() { weft.Main(run) }
 
 func run(ctx context.Context, s *weft.Session) error {
-	if len(s.Args()) != 3 {
-		return weft.Usage("gated DIR PARTITIONS OUT")
-	}
-	partitions, err := strconv.Atoi(s.Args()[1])
+	dir, partitions, out, err := held.Arguments("gated", s.Args())
 	if err != nil {
-		return weft.Usage("gated DIR PARTITIONS OUT; PARTITIONS is %q", s.Args()[1])
+		return err
 	}
-	firsts := make([]int64, partitions)
-	for i := range firsts {
-		firsts[i] = int64(i) * share
-	}
-	numbers := spread.On(weft.Parallelize(s, firsts, partitions), s.Args()[0])
-	return sum.On(numbers, weft.Partitions(2)).SaveAsText(ctx, s.Args()[2])
+	numbers := spread.On(weft.Parallelize(s, held.Shares(partitions), partitions), dir)
+	return held.Sum.On(numbers, weft.Partitions(2)).SaveAsText(ctx, out)
 }

@@ -14,6 +14,7 @@ import (
 	"strconv"
 
 	"github.com/weft-data/weft"
+	"github.com/weft-data/weft/integration/jobs/testdata/programs/held"
 )
 
 var wait = weft.MapWith(func(t *weft.Task, gate string) (func(int64) int64, error) {
@@ -22,21 +23,12 @@ var wait = weft.MapWith(func(t *weft.Task, gate string) (func(int64) int64, erro
 		if err := os.WriteFile(name, nil, 0o666); err != nil {
 			panic(err)
 		}
-		if err := pass(gate); err != nil {
+		if err := held.Pass(gate); err != nil {
 			panic(err)
 		}
 		return job
 	}, nil
 })
-
-// pass waits for a writer.
-func pass(gate string) error {
-	f, err := os.Open(gate)
-	if err != nil {
-		return err
-	}
-	return f.Close()
-}
 
 func main() { weft.Main(run) }
 
@@ -62,7 +54,7 @@ func run(ctx context.Context, s *weft.Session) error {
 			return err
 		}
 		if job == 1 {
-			if err := pass(filepath.Join(dir, "next")); err != nil {
+			if err := held.Pass(filepath.Join(dir, "next")); err != nil {
 				return err
 			}
 		}
