@@ -133,9 +133,6 @@ func (c *Cluster) NameNode() *Daemon { return c.daemons[0] }
 // ResourceManager is YARN's master.
 func (c *Cluster) ResourceManager() *Daemon { return c.daemons[1] }
 
-// DataNode holds blocks on node i, counted from 0.
-func (c *Cluster) DataNode(i int) *Daemon { return c.daemons[2+2*i] }
-
 // NodeManager runs containers on node i, counted from 0.
 func (c *Cluster) NodeManager(i int) *Daemon { return c.daemons[3+2*i] }
 

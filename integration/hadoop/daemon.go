@@ -64,12 +64,6 @@ func (d *Daemon) Stop(ctx context.Context) error { return d.end(ctx, unix.SIGTER
 // Kill9 ends the daemon as a crash would and waits until it has gone.
 func (d *Daemon) Kill9(ctx context.Context) error { return d.end(ctx, unix.SIGKILL) }
 
-// Pause freezes the daemon: its sockets stay open and nothing answers.
-func (d *Daemon) Pause() error { return d.signal(unix.SIGSTOP) }
-
-// Resume lets a paused daemon go on.
-func (d *Daemon) Resume() error { return d.signal(unix.SIGCONT) }
-
 func (d *Daemon) end(ctx context.Context, sig unix.Signal) error {
 	if err := d.signal(sig); err != nil {
 		return err

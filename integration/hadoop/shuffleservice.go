@@ -47,11 +47,6 @@ func (c *Cluster) ShuffleAddress(i int) string {
 	return hostPort(nodeHost(i), c.PortBase+nodeShuffle)
 }
 
-// ShuffleMetrics is where the shuffle service of node i answers /metrics.
-func (c *Cluster) ShuffleMetrics(i int) string {
-	return hostPort(nodeHost(i), c.PortBase+nodeShuffleMetrics)
-}
-
 // ShuffleRecovery is where the shuffle service of node i keeps what outlives its NodeManager.
 func (c *Cluster) ShuffleRecovery(i int) string {
 	return filepath.Join(c.nodeDir(i), "recovery", "nm-aux-services", ShuffleServiceName)

@@ -24,11 +24,6 @@ func (c *Cluster) MapReduce(ctx context.Context, program string, args ...string)
 		append([]string{program}, args...)...)
 }
 
-// Logs returns the aggregated logs of an application, by Hadoop's own client.
-func (c *Cluster) Logs(ctx context.Context, application string) (string, error) {
-	return c.Run(ctx, "org.apache.hadoop.yarn.client.cli.LogsCLI", "-applicationId", application)
-}
-
 // Admin runs a command of `yarn rmadmin`, such as Admin(ctx, "-refreshNodes").
 func (c *Cluster) Admin(ctx context.Context, args ...string) (string, error) {
 	return c.Run(ctx, "org.apache.hadoop.yarn.client.cli.RMAdminCLI", args...)
