@@ -92,6 +92,22 @@ func passedOn() []string {
 
 // client is master yarn with the driver in this process.
 func (a *application) client(ctx context.Context) (*backend, error) {
+	attempt, err := a.attempt(ctx)
+	if err != nil {
+		return nil, err
+	}
+	b, err := a.speakFor(attempt)
+	if err != nil {
+		ctx, cancel := cleanup(ctx)
+		defer cancel()
+		return nil, fmt.Errorf("%w (ended: %w)", err, attempt.Close(ctx))
+	}
+	return b, nil
+}
+
+// attempt submits an application for which no container is started: this process is its
+// ApplicationMaster.
+func (a *application) attempt(ctx context.Context) (*submit.Attempt, error) {
 	var err error
 	if a.hadoop, err = conf.HadoopFromEnv(os.Getenv); err != nil {
 		return nil, badInput(err)
@@ -111,25 +127,24 @@ func (a *application) client(ctx context.Context) (*backend, error) {
 	attempt, err := submit.Unmanaged(ctx, submit.Request{
 		Program: program, Args: a.args, Conf: a.conf, Hadoop: a.hadoop, Log: a.log, Started: a.started,
 	})
-	if err != nil {
-		return nil, badInput(err)
-	}
+	return attempt, badInput(err)
+}
+
+// speakFor makes the backend of an attempt.
+func (a *application) speakFor(attempt *submit.Attempt) (_ *backend, err error) {
 	a.user = attempt.User
 	host := conf.DriverHost.Get(a.conf)
 	if host == "" {
-		host, err = reachableHost(attempt.RM.ClientAddresses)
+		if host, err = reachableHost(attempt.RM.ClientAddresses); err != nil {
+			return nil, err
+		}
 	}
-	if err == nil {
-		err = a.shareHadoop()
+	if err := a.shareHadoop(); err != nil {
+		return nil, err
 	}
-	var cluster containers.Cluster
-	if err == nil {
-		cluster, err = yarn.New(yarn.OfAttempt(attempt, a.conf, a.log))
-	}
+	cluster, err := yarn.New(yarn.OfAttempt(attempt, a.conf, a.log))
 	if err != nil {
-		ctx, cancel := cleanup(ctx)
-		defer cancel()
-		return nil, fmt.Errorf("%w (ended: %w)", err, attempt.Close(ctx))
+		return nil, err
 	}
 	return &backend{
 		name: attempt.ID.Application.String(), close: attempt.Close,
