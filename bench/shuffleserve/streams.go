@@ -38,6 +38,16 @@ func (b benchmark) stream(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	defer func() {
+		for _, conn := range conns {
+			conn.Close()
+		}
+	}()
+	return b.measureStreams(server, conns, of)
+}
+
+// measureStreams prints what the rounds cost.
+func (b benchmark) measureStreams(server *server, conns []net.Conn, of shape) error {
 	idle, err := server.peak()
 	if err != nil {
 		return err
@@ -57,9 +67,6 @@ func (b benchmark) stream(ctx context.Context) error {
 		"max=%.1f rss-MB idle=%d peak=%d seconds=%.1f cpu-s=%.2f\n", b.streams, b.rounds,
 		b.streams*b.rounds*of.maps, failures, at(0.5), at(0.99), at(1), idle>>20, peak>>20,
 		wall.Seconds(), (after - before).Seconds())
-	for _, conn := range conns {
-		conn.Close()
-	}
 	if failures > 0 {
 		return fmt.Errorf("%d of %d requests failed", failures, b.streams*b.rounds)
 	}
