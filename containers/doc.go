@@ -2,8 +2,8 @@
 //
 // A Cluster gives containers, starts executors in them, and says what became of them. Package am
 // knows only this interface; behind it stand goroutines of the same process (inprocess), processes
-// of this machine (process) and Hadoop YARN (yarn). Package containerstest holds the tests that
-// every implementation passes.
+// of this machine (process), Hadoop YARN (yarn) and programs of others (plugin). Package
+// containerstest holds the tests that every implementation passes.
 //
 //	am ── Want, Launch, Release, Progress, Finish ──▶ Cluster
 //	am ◀── Allocated, Completed, NodeLost, … ──────── Cluster

@@ -14,6 +14,7 @@ import (
 	"github.com/weft-data/weft/resource"
 	"github.com/weft-data/weft/rmclient"
 	"github.com/weft-data/weft/rmclient/rmtest"
+	"github.com/weft-data/weft/submit"
 )
 
 func TestContainersComeSpreadOverTheHosts(t *testing.T) {
@@ -88,10 +89,10 @@ func TestWhatTheClusterCannotGiveIsRefusedAtOnce(t *testing.T) {
 		size resource.Vector
 		want error
 	}{
-		{resource.Make(8193, 1), ErrTooLarge},
-		{resource.Make(100, 9), ErrTooLarge},
-		{resource.Make(100, 1, gpus(3)), ErrTooLarge},
-		{resource.Make(100, 1, resource.Amount{Name: "acme.com/widget", Count: 1}), ErrUnknownResource},
+		{resource.Make(8193, 1), submit.ErrTooLarge},
+		{resource.Make(100, 9), submit.ErrTooLarge},
+		{resource.Make(100, 1, gpus(3)), submit.ErrTooLarge},
+		{resource.Make(100, 1, resource.Amount{Name: "acme.com/widget", Count: 1}), submit.ErrUnknownResource},
 	} {
 		err := b.cluster.Want(t.Context(), []containers.Ask{{Resource: c.size, Count: 1}})
 		if !errors.Is(err, c.want) {

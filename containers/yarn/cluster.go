@@ -136,7 +136,7 @@ func (c *Cluster) Want(ctx context.Context, asks []containers.Ask) error {
 }
 
 // Check refuses a container of a profile that the ResourceManager can never give. The error wraps
-// ErrTooLarge or ErrUnknownResource.
+// submit.ErrTooLarge or submit.ErrUnknownResource.
 func (c *Cluster) Check(ctx context.Context, size resource.Vector) error {
 	return c.ask(ctx, func(l *loop) error {
 		_, err := l.named(size, submit.Keys{Memory: "Profile.Memory", Cores: "Profile.Cores"})

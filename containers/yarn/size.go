@@ -6,13 +6,6 @@ import (
 
 	"github.com/weft-data/weft/resource"
 	"github.com/weft-data/weft/rmclient"
-	"github.com/weft-data/weft/submit"
-)
-
-// Errors of Want, for containers that the cluster can never give.
-var (
-	ErrTooLarge        = submit.ErrTooLarge
-	ErrUnknownResource = submit.ErrUnknownResource
 )
 
 // vector is the inverse of submit.Size.
