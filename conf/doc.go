@@ -3,7 +3,8 @@
 // Hadoop is what the *-site.xml files of HADOOP_CONF_DIR say, read by Hadoop's rules (final
 // values, ${variables}, XInclude, deprecated names), with the few *-default values weft needs
 // compiled in. Conf is weft's own typed registry: every key is declared once, in keys.go, with its
-// type, default and meaning, and read through its handle:
+// type, default and meaning, and read through its handle; those of named resources follow a pattern
+// (resource_keys.go), and those of a cluster plugin are the plugin's:
 //
 //	c, err := conf.Load(conf.Sources{Flags: flags})
 //	mem := conf.ExecutorMemory.Get(c)

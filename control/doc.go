@@ -6,6 +6,7 @@
 //	executor                                           driver
 //	   │ Register ────────────────────────────────────▶ │  Handler.Attach(Stream)
 //	   │ ◀──────────────── Registered, or Refused + end │
+//	   │ Ready: its devices, where it is to have any ──▶ │
 //	   │ ◀─ StageTemplate, once for a stage, LaunchTasks │
 //	   │ ResultChunk …, TasksEnded, Heartbeat, Blocks ─▶ │
 //	   │ ◀──────────────────────────── KillTasks, Drop  │
