@@ -2,7 +2,6 @@ package fairxml
 
 import (
 	"errors"
-	"flag"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -12,10 +11,9 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/weft-data/weft/internal/golden"
 	"github.com/weft-data/weft/scheduler/pool"
 )
-
-var rewrite = flag.Bool("rewrite", false, "write what Parse gives now into testdata/*.txt")
 
 // TestFiles parses testdata: of a good file the pools and warnings, of a bad one the message,
 // are in the .txt file beside it.
@@ -34,7 +32,7 @@ func TestFiles(t *testing.T) {
 			if good := strings.HasSuffix(path, ".good.xml"); good != (err == nil) {
 				t.Fatalf("error %v", err)
 			}
-			expect(t, strings.TrimSuffix(path, ".xml")+".txt", show(pools, warnings, err))
+			golden.Check(t, strings.TrimSuffix(filepath.Base(path), ".xml")+".txt", show(pools, warnings, err))
 		})
 	}
 }
@@ -51,22 +49,6 @@ func show(pools []pool.Spec, warnings []Warning, err error) string {
 		fmt.Fprintln(&b, "error:", err)
 	}
 	return b.String()
-}
-
-func expect(t *testing.T, path, got string) {
-	t.Helper()
-	if *rewrite {
-		if err := os.WriteFile(path, []byte(got), 0o644); err != nil {
-			t.Fatal(err)
-		}
-	}
-	want, err := os.ReadFile(path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if diff := cmp.Diff(string(want), got); diff != "" {
-		t.Errorf("%s (-want +got):\n%s", path, diff)
-	}
 }
 
 func TestTemplateGivesThoseTwoPools(t *testing.T) {

@@ -3,20 +3,16 @@ package plan_test
 import (
 	"context"
 	"errors"
-	"flag"
 	"fmt"
-	"os"
-	"path/filepath"
 	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/weft-data/weft/dag"
+	"github.com/weft-data/weft/internal/golden"
 	"github.com/weft-data/weft/plan"
 )
-
-var rewrite = flag.Bool("rewrite", false, "write the golden files anew")
 
 // builder makes small lineages.
 type builder struct{ nodes, shuffles int }
@@ -93,7 +89,7 @@ func TestStagesOfSmallPrograms(t *testing.T) {
 	for name, lineage := range lineages {
 		t.Run(name, func(t *testing.T) {
 			root := lineage(&builder{})
-			golden(t, name, plan.Explain(root)+"\n"+stages(t, root))
+			golden.Check(t, name+".txt", plan.Explain(root)+"\n"+stages(t, root))
 		})
 	}
 }
@@ -132,23 +128,6 @@ func stages(t *testing.T, root *plan.Node) string {
 		}
 	}
 	return out.String()
-}
-
-func golden(t *testing.T, name, got string) {
-	t.Helper()
-	path := filepath.Join("testdata", name+".txt")
-	if *rewrite {
-		if err := os.WriteFile(path, []byte(got), 0o644); err != nil {
-			t.Fatal(err)
-		}
-	}
-	want, err := os.ReadFile(path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if diff := cmp.Diff(string(want), got); diff != "" {
-		t.Errorf("%s (-rewrite writes it anew):\n%s", path, diff)
-	}
 }
 
 func TestLongLineageNeedsNoStack(t *testing.T) {

@@ -2,16 +2,13 @@ package auxsite
 
 import (
 	"errors"
-	"flag"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
 
-	"github.com/google/go-cmp/cmp"
+	"github.com/weft-data/weft/internal/golden"
 )
-
-var rewrite = flag.Bool("rewrite", false, "write golden files anew")
 
 // installed is what the cases of testdata install: NAME.xml becomes NAME.golden.
 var installed = map[string]Service{
@@ -35,29 +32,12 @@ func TestEdit(t *testing.T) {
 			out.WriteString(c.String() + "\n")
 		}
 		out.WriteString("\n" + string(edited))
-		golden(t, name+".golden", out.String())
+		golden.Check(t, name+".golden", out.String())
 
 		again, changes, err := Edit(edited, s)
 		if err != nil || len(changes) > 0 || string(again) != string(edited) {
 			t.Errorf("%s: a second time: %v, %v", name, changes, err)
 		}
-	}
-}
-
-func golden(t *testing.T, name, got string) {
-	t.Helper()
-	path := filepath.Join("testdata", name)
-	if *rewrite {
-		if err := os.WriteFile(path, []byte(got), 0o644); err != nil {
-			t.Fatal(err)
-		}
-	}
-	want, err := os.ReadFile(path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if diff := cmp.Diff(string(want), got); diff != "" {
-		t.Errorf("%s (-want +got):\n%s", name, diff)
 	}
 }
 

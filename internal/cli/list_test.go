@@ -5,6 +5,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/weft-data/weft/internal/golden"
 	"github.com/weft-data/weft/rmclient"
 )
 
@@ -42,5 +43,5 @@ func TestTablesOfApplications(t *testing.T) {
 	if err := form.print(&b, nil, appRows(apps)); err != nil {
 		t.Fatal(err)
 	}
-	golden(t, "applications.txt", b.String())
+	golden.Check(t, "applications.txt", b.String())
 }

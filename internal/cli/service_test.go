@@ -7,6 +7,8 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"github.com/weft-data/weft/internal/golden"
 )
 
 const oldSite = `<configuration>
@@ -21,7 +23,7 @@ const oldSite = `<configuration>
 func TestServiceInstallPrints(t *testing.T) {
 	w := newWorld(t)
 	r := w.run("service", "install", "--dir", "/none/weft", "--recovery-dir", "/var/lib/nm")
-	golden(t, "service.txt", r.out)
+	golden.Check(t, "service.txt", r.out)
 	want := "weft: warning: on this host: stat /none/weft: no such file or directory\n"
 	if r.code != exitOK || r.err != want {
 		t.Errorf("exit code %d, stderr %q, want %q", r.code, r.err, want)

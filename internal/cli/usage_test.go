@@ -4,6 +4,8 @@ import (
 	"context"
 	"strings"
 	"testing"
+
+	"github.com/weft-data/weft/internal/golden"
 )
 
 func TestHelp(t *testing.T) {
@@ -15,7 +17,7 @@ func TestHelp(t *testing.T) {
 		"service install --help"} {
 		b.WriteString("$ weft " + args + "\n" + w.ok(strings.Fields(args)...) + "\n")
 	}
-	golden(t, "help.txt", b.String())
+	golden.Check(t, "help.txt", b.String())
 }
 
 func TestVersion(t *testing.T) {

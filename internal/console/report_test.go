@@ -1,38 +1,12 @@
 package console
 
 import (
-	"flag"
-	"os"
-	"path/filepath"
 	"strings"
 	"testing"
 	"time"
 
-	"github.com/google/go-cmp/cmp"
+	"github.com/weft-data/weft/internal/golden"
 )
-
-var rewrite = flag.Bool("rewrite", false, "write golden files anew")
-
-// golden compares the text with testdata/name.
-func golden(t *testing.T, name, got string) {
-	t.Helper()
-	path := filepath.Join("testdata", name)
-	if *rewrite {
-		if err := os.MkdirAll("testdata", 0o755); err != nil {
-			t.Fatal(err)
-		}
-		if err := os.WriteFile(path, []byte(got), 0o644); err != nil {
-			t.Fatal(err)
-		}
-	}
-	want, err := os.ReadFile(path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if diff := cmp.Diff(string(want), got); diff != "" {
-		t.Error(diff)
-	}
-}
 
 func TestTimingReport(t *testing.T) {
 	var b strings.Builder
@@ -57,7 +31,7 @@ func TestTimingReport(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	golden(t, "timing.txt", b.String())
+	golden.Check(t, "timing.txt", b.String())
 }
 
 func TestTimingReportOfAnEmptyJob(t *testing.T) {
@@ -78,7 +52,7 @@ func TestTable(t *testing.T) {
 	if _, err := table.WriteTo(&b); err != nil {
 		t.Fatal(err)
 	}
-	golden(t, "table.txt", b.String())
+	golden.Check(t, "table.txt", b.String())
 }
 
 func TestUnits(t *testing.T) {
