@@ -45,23 +45,18 @@ func (m *Machine) resourceNumber(name string) int {
 
 // total is what an executor of a profile has, at least what so many of its own tasks take.
 func (m *Machine) total(p *profile, slots int) []int64 {
+	for _, a := range p.shape.Executor.Extra {
+		m.resourceNumber(a.Name) // the list has room for new ones
+	}
 	list := make([]int64, len(m.resources)+1)
 	list[0] = int64(p.shape.Executor.Cores)
 	for _, a := range p.shape.Executor.Extra {
-		list[m.resourceNumberIn(&list, a.Name)] = a.Count * int64(resource.Whole)
+		list[m.resourceNumber(a.Name)] = a.Count * int64(resource.Whole)
 	}
 	for _, a := range p.need {
 		list[a.of] = max(list[a.of], a.n*int64(slots))
 	}
 	return list
-}
-
-func (m *Machine) resourceNumberIn(list *[]int64, name string) int {
-	i := m.resourceNumber(name)
-	if i == len(*list) {
-		*list = append(*list, 0)
-	}
-	return i
 }
 
 // holds is how many tasks of a profile some amounts are enough for.
