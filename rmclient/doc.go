@@ -29,5 +29,6 @@
 // a Master takes one Allocate at a time.
 //
 // The rmtest package is the other side of the same wire, for tests without a cluster; the namenode
-// package asks a NameNode what an HDFS library for Go leaves out.
+// package asks a NameNode what an HDFS library for Go leaves out, and the placement package reads
+// and prints YARN's placement constraints.
 package rmclient

@@ -67,7 +67,7 @@ func (w *wish) change(size resource.Vector, count int, hints []containers.HostCo
 
 // name chooses the hosts for what is open: first those where containers would be of most use, as
 // far as they have room, and then round the others. What finds no room is asked for anywhere. Spare
-// containers need none, and go round all nodes: their tasks must run elsewhere than they do already.
+// containers need none and go round all nodes: their tasks must run elsewhere than they do already.
 func (w *wish) name(ns *nodes, label string) {
 	left := w.open()
 	for _, h := range w.hints {

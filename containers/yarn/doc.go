@@ -10,8 +10,9 @@
 // ResourceManager nor a full channel of events stops it.
 //
 // Asks name hosts, because a ResourceManager gives out one container per node and heartbeat for
-// asks that name none. Heartbeats are a few milliseconds apart while something is asked for, and a
-// second apart when nothing is.
+// asks that name none. Under a placement constraint they name the executors' tag instead, and the
+// ResourceManager knows by the registration where these may come. Heartbeats are a few milliseconds
+// apart while something is asked for, and a second apart when nothing is.
 //
 // An executor finds what it must know in its environment (containers.Launch), its directories in
 // what the NodeManager sets, and the application's identity in the credentials file; Executor reads

@@ -152,7 +152,7 @@ func (l *loop) beat(ctx context.Context, now time.Time) time.Duration {
 	if l.beating || l.down != nil {
 		return time.Hour // the answer wakes the loop; nothing will
 	}
-	asking := !now.Before(l.setbacks.until)
+	asking := !now.Before(l.resumes())
 	due := l.due(now, asking)
 	if now.Before(due) {
 		return due.Sub(now)
@@ -182,8 +182,8 @@ func (l *loop) due(now time.Time, asking bool) time.Time {
 	}
 	busy := l.book.Open() > 0 && asking || l.releasing > 0
 	due := l.last.Add(pause(!busy, now.Sub(l.changed)))
-	if l.book.Dirty() && l.setbacks.until.Before(due) {
-		return l.setbacks.until
+	if resumes := l.resumes(); l.book.Dirty() && resumes.Before(due) {
+		return resumes
 	}
 	return due
 }

@@ -46,15 +46,23 @@ func (l *loop) rejected(all []rmclient.Rejection) {
 	for _, r := range all {
 		line, turn := lineOf(r.Ask.RequestID)
 		l.book.Rejected(line, turn, int(r.Ask.Count))
-		l.waiting.why = r.Reason
-		l.setbacks.pause(time.Now().Add(rejectedPause))
+		l.waiting.why, l.waiting.until = r.Reason, time.Now().Add(rejectedPause)
 	}
 }
 
 // waiting is what is known of executors that a constraint keeps from coming.
 type waiting struct {
-	told time.Time // when people were told last
-	why  string    // by the ResourceManager's last word; "" where it says none
+	told  time.Time // when people were told last
+	why   string    // by the ResourceManager's last word; "" where it says none
+	until time.Time // no new containers are asked for before
+}
+
+// resumes is when asking goes on, after executors that failed or could not be placed.
+func (l *loop) resumes() time.Time {
+	if l.waiting.until.After(l.setbacks.until) {
+		return l.waiting.until
+	}
+	return l.setbacks.until
 }
 
 // warnWaiting says, each weft.starvation.timeout, that executors are still to come under a

@@ -43,13 +43,6 @@ func (s *setbacks) add(now time.Time, started bool) {
 	s.rounds++
 }
 
-// pause asks for nothing until then.
-func (s *setbacks) pause(until time.Time) {
-	if s.until.Before(until) {
-		s.until = until
-	}
-}
-
 // setBack takes in the end of a container. What the application or the cluster decided is no reason
 // to wait, nor is the end of an executor that had settled.
 func (l *loop) setBack(h *held, e containers.Completed, now time.Time) {
