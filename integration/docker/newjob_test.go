@@ -50,7 +50,7 @@ func golang(t *testing.T, dir string, args ...string) {
 // share puts a file where the host edge has it in its working directory.
 func share(t *testing.T, name string, content []byte) {
 	t.Helper()
-	path := filepath.Join("../../build/docker", name)
+	path := filepath.Join(shared, name)
 	t.Cleanup(func() { _ = os.Remove(path) })
 	if err := os.WriteFile(path, content, 0o755); err != nil {
 		t.Fatal(err)

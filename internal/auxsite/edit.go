@@ -175,5 +175,8 @@ func Snippet(s Service) (string, error) {
 	}
 	text, err := doc.WriteToString()
 	text = strings.TrimPrefix(text, "<configuration>\n")
-	return strings.TrimSuffix(text, "</configuration>"), err
+	return addition + strings.TrimSuffix(text, "</configuration>"), err
 }
+
+// addition keeps who pastes the properties from taking the other services away.
+const addition = "  <!-- Where " + services + " has a value, add this one after a comma. -->\n"
