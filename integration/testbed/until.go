@@ -7,7 +7,7 @@ import (
 )
 
 // Patience bounds every wait for an event on a busy machine; the events themselves take seconds.
-const Patience = 90 * time.Second
+const Patience = 3 * time.Minute
 
 // Until looks again and again until happened says so. It fails the test when that is not within
 // Patience, and says what was waited for.
