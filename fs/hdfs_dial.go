@@ -153,7 +153,8 @@ func (c *conn) wait() time.Duration {
 }
 
 // explain puts the context's error in the place of that of a connection it closed, and the peer
-// into that of one that kept silent.
+// into that of one that kept silent. That one is closed, so that others who use it do not wait as
+// long again, one after the other: the library's writer writes on, whatever becomes of its answers.
 func (c *conn) explain(err error) error {
 	if err == nil {
 		return nil
@@ -166,6 +167,7 @@ func (c *conn) explain(err error) error {
 	}
 	var n net.Error
 	if errors.As(err, &n) && n.Timeout() {
+		_ = c.Conn.Close()
 		return fmt.Errorf("%v did not answer for %v: %w", c.RemoteAddr(), timeout, err)
 	}
 	return err

@@ -54,6 +54,17 @@ func dialed(t *testing.T, d *dialer) net.Conn {
 	return c
 }
 
+// Who waits for an answer in vain ends the connection for those who write to it.
+func TestSilentConnectionEnds(t *testing.T) {
+	c := dialed(t, newDialer(10*time.Millisecond))
+	if _, err := c.Read(make([]byte, 1)); !errors.Is(err, os.ErrDeadlineExceeded) {
+		t.Fatalf("read: %v", err)
+	}
+	if _, err := c.Write([]byte("x")); !errors.Is(err, net.ErrClosed) {
+		t.Errorf("write after that: %v", err)
+	}
+}
+
 // The deadline of a file carries its context to the connection: its end ends a read under way.
 func TestContextReachesConnection(t *testing.T) {
 	d := newDialer(time.Hour)

@@ -8,23 +8,24 @@ import (
 	"github.com/colinmarc/hdfs/v2"
 )
 
-// hdfsWriter is a file being written. A DataNode that fails breaks it: the library does not
-// repair a pipeline, so the task attempt fails and is tried again.
+// hdfsWriter is a file being written. A DataNode that fails breaks it once something is written:
+// the library does not repair a pipeline, so the task attempt fails and is tried again.
 type hdfsWriter struct {
-	fs      *hdfsFS
-	session *session
-	file    *hdfs.FileWriter
-	path    string
-	ctx     context.Context
-	cancel  func()
-	forget  func()
-	written int64
+	fs       *hdfsFS
+	session  *session
+	file     *hdfs.FileWriter
+	path     string
+	ctx      context.Context
+	cancel   func()
+	deadline time.Time // stands for ctx
+	forget   func()
+	written  int64
 }
 
 // Create makes a new file with the replication and block size of the configuration.
 func (h *hdfsFS) Create(ctx context.Context, p string) (Writer, error) {
 	w, err := call(ctx, h, once, func(s *session) (*hdfsWriter, error) {
-		file, err := s.client.CreateFile(p, h.replication, h.blockSize, 0o644)
+		file, err := h.create(s, p)
 		if err != nil {
 			return nil, err
 		}
@@ -36,12 +37,15 @@ func (h *hdfsFS) Create(ctx context.Context, p string) (Writer, error) {
 	if err != nil {
 		return nil, h.wrap("create", p, err)
 	}
-	var deadline time.Time
-	deadline, w.forget = h.dial.register(w.ctx)
-	if err := w.file.SetDeadline(deadline); err != nil {
+	w.deadline, w.forget = h.dial.register(w.ctx)
+	if err := w.file.SetDeadline(w.deadline); err != nil {
 		return nil, errors.Join(h.wrap("create", p, err), w.Abort())
 	}
 	return w, nil
+}
+
+func (h *hdfsFS) create(s *session, p string) (*hdfs.FileWriter, error) {
+	return s.client.CreateFile(p, h.replication, h.blockSize, 0o644)
 }
 
 // abandon is Abort without asking the NameNode to remove the file: it runs inside a call.
@@ -56,7 +60,11 @@ func (w *hdfsWriter) Write(b []byte) (int, error) {
 	if err := w.ctx.Err(); err != nil {
 		return 0, err
 	}
-	n, err := w.file.Write(b)
+	write := w.file.Write
+	if w.written == 0 {
+		write = w.begin
+	}
+	n, err := write(b)
 	w.written += int64(n)
 	if err != nil {
 		return n, w.fs.wrap("write", w.path, err)
