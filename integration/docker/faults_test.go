@@ -52,9 +52,12 @@ func TestHostOfExecutorsFails(t *testing.T) {
 	for _, f := range faults {
 		t.Run(f.name, func(t *testing.T) {
 			j, hosts := halfway(t)
-			victim := j.driver().other()
+			driver := j.driver()
+			victim := driver.other()
 			heal := f.happens(t, victim)
-			awaitState(t, victim, "LOST")
+			until(t, "the driver to miss its executor", func() bool {
+				return driver.says("grep", "-rqs", "executor lost", "/data/containers/"+j.id)
+			})
 			heal()
 			j.open()
 			j.succeeds(2, sums())
