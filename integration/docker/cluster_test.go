@@ -58,7 +58,11 @@ var subnet = cmp.Or(os.Getenv("WEFT_SUBNET"), "172.30.84")
 // ask reads a page of the ResourceManager.
 func ask(t *testing.T, page string, into any) {
 	t.Helper()
-	url := fmt.Sprintf("http://%s.11:8088/ws/v1/cluster/%s", subnet, page)
+	read(t, fmt.Sprintf("http://%s.11:8088/ws/v1/cluster/%s", subnet, page), into)
+}
+
+func read(t *testing.T, url string, into any) {
+	t.Helper()
 	answer, err := http.Get(url)
 	if err != nil {
 		t.Fatal(err)
@@ -67,6 +71,21 @@ func ask(t *testing.T, page string, into any) {
 	if err := json.NewDecoder(answer.Body).Decode(into); err != nil {
 		t.Fatalf("%s: %v", url, err)
 	}
+}
+
+// awaitDataNodes waits until the NameNode has both DataNodes.
+func awaitDataNodes(t *testing.T) {
+	t.Helper()
+	url := fmt.Sprintf("http://%s.10:9870/jmx?qry=Hadoop:service=NameNode,name=FSNamesystemState", subnet)
+	until(t, "two DataNodes", func() bool {
+		var page struct {
+			Beans []struct {
+				Live int `json:"NumLiveDataNodes"`
+			} `json:"beans"`
+		}
+		read(t, url, &page)
+		return len(page.Beans) == 1 && page.Beans[0].Live == 2
+	})
 }
 
 // awaitState waits until the ResourceManager says that a NodeManager has a state.

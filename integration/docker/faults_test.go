@@ -28,7 +28,7 @@ func sums() []string {
 // hosts of the tasks that began. No other task can run then.
 func halfway(t *testing.T) (*job, map[int]host) {
 	t.Helper()
-	j := start(t, program("gated"), partitions)
+	j := start(t, "gated", partitions)
 	until(t, "tasks at the gate", func() bool {
 		for p := 1; p < partitions; p += 2 {
 			if len(j.began("map", p)) == 0 {

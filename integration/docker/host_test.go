@@ -14,6 +14,7 @@ type host string
 const (
 	node1 host = "nodemanager1"
 	node2 host = "nodemanager2"
+	data2 host = "datanode2"
 )
 
 // address is that of docker-compose.yml.
@@ -40,6 +41,14 @@ func (h host) filter(t *testing.T, rule ...string) {
 	t.Helper()
 	inside := []string{"exec", "--user", "root", "weft-" + string(h), "iptables"}
 	run(t, "docker", append(inside, rule...)...)
+}
+
+// recovers waits until the host's daemon serves.
+func (h host) recovers(t *testing.T) {
+	t.Helper()
+	until(t, string(h)+" to serve", func() bool {
+		return h.says("/opt/hadoop/run", "healthy")
+	})
 }
 
 // says is whether a command on the host succeeds.

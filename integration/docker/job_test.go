@@ -26,15 +26,15 @@ var onePerNode = []string{"--num-executors", "2", "--executor-cores", "2",
 	"--executor-memory", "192m", "--conf", "weft.executor.memoryOverhead=1800m",
 	"--driver-memory", "192m"}
 
-// start submits PROGRAM DIR PARTITIONS OUT.
-func start(t *testing.T, program string, partitions int) *job {
+// start submits a program of the tests: NAME DIR PARTITIONS OUT.
+func start(t *testing.T, name string, partitions int) *job {
 	t.Helper()
 	dir, err := os.MkdirTemp(shared, "job-")
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = os.RemoveAll(dir) })
-	name, gate := filepath.Base(dir), filepath.Join(dir, "gate")
+	gate := filepath.Join(dir, "gate")
 	if err := syscall.Mkfifo(gate, 0o666); err != nil {
 		t.Fatal(err)
 	}
@@ -43,12 +43,13 @@ func start(t *testing.T, program string, partitions int) *job {
 			t.Fatal(err)
 		}
 	}
-	j := &job{T: t, dir: dir, out: "/" + name}
+	title := filepath.Base(dir)
+	j := &job{T: t, dir: dir, out: "/" + title}
 	args := append([]string{"submit", "--master", "yarn", "--deploy-mode", "cluster", "--detach",
-		"--name", name, "--conf", "weft.yarn.maxAppAttempts=2",
+		"--name", title, "--conf", "weft.yarn.maxAppAttempts=2",
 		"--conf", "weft.shuffle.service.enabled=true"}, onePerNode...)
 	j.id = strings.TrimSpace(weft(t, append(args,
-		program, inside(name), strconv.Itoa(partitions), j.out)...))
+		program(name), inside(title), strconv.Itoa(partitions), j.out)...))
 	t.Cleanup(j.end)
 	return j
 }

@@ -43,7 +43,7 @@ func withPrograms(run func() int) (code int, err error) {
 		return 0, err
 	}
 	build := exec.Command("go", "build", "-trimpath", "-ldflags=-s -w", "-o", programs+"/",
-		"../jobs/testdata/programs/gated")
+		"../jobs/testdata/programs/gated", "./testdata/programs/lines")
 	build.Env = append(os.Environ(), "CGO_ENABLED=0")
 	if said, err := build.CombinedOutput(); err != nil {
 		return 0, fmt.Errorf("%v: %w: %s", build.Args, err, said)
