@@ -77,7 +77,7 @@ demo: build ## word count over Go's own source tree, here, without a cluster
 	@out=$$(mktemp -d) && trap 'rm -rf "$$out"' EXIT && \
 	bin/weft submit --timing bin/examples/wordcount "$$(go env GOROOT)/src/**/*.go" "$$out/counts"
 
-test: lint unit auxservice-test dist-test integration ## everything: lint, unit tests with -race, tests of the jar, of the packages and on a real Hadoop
+test: lint unit auxservice-test dist-test integration docker-test ## everything: lint, unit tests with -race, tests of the jar, of the packages and on a real Hadoop
 
 check: ## the quick inner loop: gofmt, go vet and unit tests, under a minute
 	@unformatted=$$(find . -path ./build -prune -o -name '*.go' -print | xargs gofmt -l) && \
@@ -167,10 +167,15 @@ shell: docker-engine ## a shell on a host of that Hadoop from which to submit; b
 	@docker inspect weft-edge >/dev/null || { echo "the mini-cluster does not run: make up" >&2; exit 1; }
 	@docker exec -it weft-edge bash || true # its status is that of the last command typed
 
-integration-docker: up ## tests of weft on that Hadoop, from a host with weft and HADOOP_CONF_DIR only
-	go test -tags docker -count=1 -timeout $(TESTTIMEOUT) ./integration/docker
+integration-docker: docker-engine build ## tests on that Hadoop, with hosts that fail; one that they had to start is removed again
+	@integration/docker/test -timeout $(TESTTIMEOUT)
 
-clean: cluster-down ## stop the cluster; remove bin/ and build/, Hadoop's jars included
+.PHONY: docker-test
+docker-test: build auxservice # the part of make test: what needs no fault, where there is a docker engine
+	@integration/docker/where-possible integration/docker/test -timeout $(TESTTIMEOUT) -run Submit
+
+clean: cluster-down ## stop the clusters; remove bin/ and build/, Hadoop's jars included
+	@[ -z "$$(docker ps -aq --filter label=com.docker.compose.project=weft 2>/dev/null)" ] || $(MAKE) -s down
 	rm -rf bin build
 
 # The race detector links with a C compiler; nothing else here needs one.
