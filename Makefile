@@ -164,7 +164,7 @@ down: docker-engine ## remove that Hadoop and all that it stored
 	@$(COMPOSE) down --volumes --timeout 1
 
 shell: docker-engine ## a shell on a host of that Hadoop from which to submit; build/docker is its /work
-	@docker inspect weft-edge >/dev/null || { echo "the mini-cluster does not run: make up" >&2; exit 1; }
+	@docker inspect weft-edge >/dev/null 2>&1 || { echo "the mini-cluster does not run: make up" >&2; exit 1; }
 	@docker exec -it weft-edge bash || true # its status is that of the last command typed
 
 integration-docker: docker-engine build ## tests on that Hadoop, with hosts that fail; one that they had to start is removed again
