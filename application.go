@@ -41,7 +41,6 @@ type application struct {
 type backend struct {
 	options am.Options
 	name    string // of the application, unique
-	attempt int    // of the driver; 0: YARN does not start it again
 	files   *fs.Resolver
 	close   func(ctx context.Context) error // after the driver has stopped; may be nil
 }
@@ -150,7 +149,7 @@ func (b *backend) end(ctx context.Context) error {
 
 func newSession(a *application, b *backend, driver *am.Driver) *Session {
 	return &Session{args: a.args, name: cmp.Or(b.name, "local-"+strings.ToLower(rand.Text()[:12])),
-		attempt: max(b.attempt, 1), conf: a.conf, log: a.log, files: b.files, driver: driver,
+		attempt: max(b.options.Attempt, 1), conf: a.conf, log: a.log, files: b.files, driver: driver,
 		quiet: a.console.Clear, accumulators: map[string]any{}, outputs: map[string]int{}}
 }
 

@@ -90,10 +90,10 @@ func driverMain(ctx context.Context, run Driver) error {
 		return err
 	}
 	return a.drive(ctx, &backend{
-		name:    container.Attempt.Application.String(),
-		attempt: int(container.Attempt.Attempt),
-		files:   fs.Resolve(a.hadoop, a.user, fs.WithLogger(a.log), fs.PlainPathsOnDefaultFS()),
-		options: am.Options{Cluster: cluster, Listen: host + ":0", Identity: id},
+		name:  container.Attempt.Application.String(),
+		files: fs.Resolve(a.hadoop, a.user, fs.WithLogger(a.log), fs.PlainPathsOnDefaultFS()),
+		options: am.Options{Cluster: cluster, Listen: host + ":0", Identity: id,
+			Attempt: int(container.Attempt.Attempt)},
 	}, run)
 }
 

@@ -28,6 +28,10 @@ type Options struct {
 	Identity *identity.Identity // required with Listen
 	Local    *control.Local     // for executors in this process; may be nil
 
+	// Attempt is the driver's, from 1; 0: nobody starts it again. What executors of different
+	// attempts write must not be mixed.
+	Attempt int
+
 	// Executors is how many are wanted, or with dynamic allocation the most; 0: what Conf says.
 	// Slots is the number of slots of each; 0: weft.executor.cores / weft.task.cpus. Fixed leaves
 	// dynamic allocation out, whatever Conf says.

@@ -107,7 +107,8 @@ func (l *loop) supported(s *resource.Shape) error {
 // registeredWith answers an executor's Register.
 func (l *loop) registeredWith(id resource.ID) *control.Registered {
 	s := l.profiles.Shape(id)
-	r := &control.Registered{Conf: l.settings, Data: int64(s.Data), Cores: int32(s.Executor.Cores)}
+	r := &control.Registered{Conf: l.settings, Data: int64(s.Data), Cores: int32(s.Executor.Cores),
+		Driver: int32(l.Attempt)}
 	for _, a := range s.Executor.Extra {
 		r.Resources = append(r.Resources, &control.Amount{Name: a.Name, Count: a.Count})
 	}

@@ -497,6 +497,7 @@ type Registered struct {
 	Data          int64     `protobuf:"varint,2,opt,name=data,proto3" json:"data,omitempty"` // MiB of memory for data; 0: weft.executor.memory
 	Cores         int32     `protobuf:"varint,3,opt,name=cores,proto3" json:"cores,omitempty"`
 	Resources     []*Amount `protobuf:"bytes,4,rep,name=resources,proto3" json:"resources,omitempty"`
+	Driver        int32     `protobuf:"varint,5,opt,name=driver,proto3" json:"driver,omitempty"` // attempt of the driver, from 1; 0: nobody starts it again
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -557,6 +558,13 @@ func (x *Registered) GetResources() []*Amount {
 		return x.Resources
 	}
 	return nil
+}
+
+func (x *Registered) GetDriver() int32 {
+	if x != nil {
+		return x.Driver
+	}
+	return 0
 }
 
 // Amount is so many units of a named resource.
@@ -2519,13 +2527,14 @@ const file_control_control_proto_rawDesc = "" +
 	"\bmanifest\x18\x05 \x01(\tR\bmanifest\x12\x10\n" +
 	"\x03pid\x18\x06 \x01(\x03R\x03pid\x12\x14\n" +
 	"\x05build\x18\a \x01(\tR\x05build\x12\x18\n" +
-	"\aservice\x18\b \x01(\tR\aservice\"~\n" +
+	"\aservice\x18\b \x01(\tR\aservice\"\x96\x01\n" +
 	"\n" +
 	"Registered\x12\x12\n" +
 	"\x04conf\x18\x01 \x01(\fR\x04conf\x12\x12\n" +
 	"\x04data\x18\x02 \x01(\x03R\x04data\x12\x14\n" +
 	"\x05cores\x18\x03 \x01(\x05R\x05cores\x122\n" +
-	"\tresources\x18\x04 \x03(\v2\x14.weft.control.AmountR\tresources\"2\n" +
+	"\tresources\x18\x04 \x03(\v2\x14.weft.control.AmountR\tresources\x12\x16\n" +
+	"\x06driver\x18\x05 \x01(\x05R\x06driver\"2\n" +
 	"\x06Amount\x12\x12\n" +
 	"\x04name\x18\x01 \x01(\tR\x04name\x12\x14\n" +
 	"\x05count\x18\x02 \x01(\x03R\x05count\"8\n" +

@@ -44,6 +44,7 @@ type Executor struct {
 	blocks      *blockServer // nil in the driver's process
 	peerTLS     *tls.Config  // for other executors' block servers
 	services    *services    // nil where nodes have none
+	driver      driver       // for whom this executor works
 	files       *fs.Resolver // to close at the end; nil where Options brought one
 	memory      *shuffle.Budget
 	share       int64 // of memory, what one task may take

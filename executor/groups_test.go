@@ -57,6 +57,7 @@ func (mapper) Run(_ context.Context, t *Task) (r Result, err error) {
 // dispatcher is a driver that launches the map stage and keeps how its tasks ended.
 type dispatcher struct {
 	control.Handler
+	driver  int32
 	attempt int32
 	ends    chan *control.StageEnds
 }
@@ -66,7 +67,7 @@ func (d dispatcher) Attach(s control.Stream) error {
 		return err
 	}
 	for _, m := range []*control.ToExecutor{
-		{Message: &control.ToExecutor_Registered{Registered: &control.Registered{}}},
+		{Message: &control.ToExecutor_Registered{Registered: &control.Registered{Driver: d.driver}}},
 		{Message: &control.ToExecutor_Template{Template: &control.StageTemplate{
 			Tasks: mapperTasks, Shuffle: mapperShuffle, Reduces: dag.ManyReduces,
 		}}},
@@ -92,12 +93,17 @@ func (d dispatcher) Attach(s control.Stream) error {
 	return s.Send(&control.ToExecutor{Message: &control.ToExecutor_Stop{Stop: &control.Stop{}}})
 }
 
-// dispatch runs the map stage and returns the driver's knowledge of its outputs, and the failures
+// dispatch runs the map stage for the first driver and returns the driver's knowledge of its outputs, and the failures
 // by map task.
 func dispatch(t *testing.T, dir string, attempt int32) (*control.MapOutputsReply, map[int]string) {
 	t.Helper()
+	return dispatcher{driver: 1, attempt: attempt}.run(t, dir)
+}
+
+func (d dispatcher) run(t *testing.T, dir string) (*control.MapOutputsReply, map[int]string) {
+	t.Helper()
 	local := control.NewLocal()
-	d := dispatcher{attempt: attempt, ends: make(chan *control.StageEnds, mapperTasks)}
+	d.ends = make(chan *control.StageEnds, mapperTasks)
 	ctx, cancel := context.WithCancel(t.Context())
 	served := make(chan error, 1)
 	go func() { served <- local.Serve(ctx, d) }()
@@ -114,7 +120,7 @@ func dispatch(t *testing.T, dir string, attempt int32) (*control.MapOutputsReply
 	failed := map[int]string{}
 	for g := range d.ends {
 		for i, p := range g.Partitions {
-			r.Attempt[p], r.Files[p] = attempt, ownFile
+			r.Attempt[p], r.Files[p] = d.attempt, ownFile
 			if i < len(g.Files) {
 				r.Files[p] = g.Files[i]
 			}
@@ -135,7 +141,7 @@ func found(t *testing.T, dir string, r *control.MapOutputsReply, failed map[int]
 		t.Fatal(err)
 	}
 	defer store.Close()
-	locations, err := locate(mapperShuffle, r, nil)
+	locations, err := locate(mapperShuffle, r, nil, 0)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -210,6 +216,32 @@ func TestRetriesHaveTheirOwnFiles(t *testing.T) {
 	if rows := found(t, dir, r, failed); len(rows) != mapperTasks {
 		t.Errorf("%d rows, failed: %v", len(rows), failed)
 	}
+}
+
+// An executor of the driver before may still write where one of its successor does.
+func TestSuccessorsExecutorsHaveTheirOwnFiles(t *testing.T) {
+	dir := t.TempDir()
+	var files [3]int
+	for driver := range files {
+		_, failed := dispatcher{driver: int32(driver + 1)}.run(t, dir)
+		if len(failed) != 2 {
+			t.Errorf("failed: %v", failed)
+		}
+		files[driver] = len(mapOutputs(t, dir))
+	}
+	if files[0] == 0 || files[1] <= files[0] || files[2] <= files[1] {
+		t.Errorf("after each driver there were %d files", files)
+	}
+}
+
+// mapOutputs are the names of all files of map outputs.
+func mapOutputs(t *testing.T, dir string) []string {
+	t.Helper()
+	names, err := filepath.Glob(filepath.Join(dir, "weft-shuffle", "*", "*.index"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return names
 }
 
 // Where the file of a group cannot be written all of its tasks fail, and say why.

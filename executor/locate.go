@@ -14,7 +14,7 @@ var errNoOutput = errors.New("the driver knows no output of this map task now")
 // locate unpacks the driver's answer: one location for each file. A map task without output fails
 // the reading task, which makes the driver compute the output again.
 func locate(
-	id dag.ShuffleID, m *control.MapOutputsReply, s *services,
+	id dag.ShuffleID, m *control.MapOutputsReply, s *services, d driver,
 ) ([]shuffle.Location, error) {
 	broken := fmt.Errorf("map outputs of shuffle %d: the answer does not hold together", id)
 	if len(m.Attempt) != len(m.Place) || len(m.Files) > len(m.Place) {
@@ -39,7 +39,7 @@ func locate(
 			files[at].Maps = append(files[at].Maps, shuffle.MapID(i))
 			continue
 		}
-		loc := s.locationOf(m.Places[place], shuffle.MapID(i), shuffle.AttemptID(m.Attempt[i]))
+		loc := s.locationOf(m.Places[place], shuffle.MapID(i), d.attempt(m.Attempt[i]))
 		if f.name != ownFile {
 			shared[f] = len(files)
 			loc.Map, loc.Maps = shuffle.MapID(f.name), []shuffle.MapID{shuffle.MapID(i)}

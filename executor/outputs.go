@@ -17,6 +17,7 @@ import (
 type outputs struct {
 	link     control.Link
 	services *services
+	driver   driver
 	mu       struct {
 		sync.Mutex
 		epoch int64
@@ -75,7 +76,7 @@ func (o *outputs) of(ctx context.Context, id dag.ShuffleID) ([]shuffle.Location,
 	if err != nil {
 		return nil, fmt.Errorf("ask for the map outputs of shuffle %d: %w", id, err)
 	}
-	locations, err := locate(id, answer, o.services)
+	locations, err := locate(id, answer, o.services, o.driver)
 	if err != nil {
 		return nil, err
 	}

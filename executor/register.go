@@ -32,6 +32,8 @@ func (e *Executor) configure(r *control.Registered) error {
 			return err
 		}
 	}
+	e.driver = driver(max(r.Driver, 1) - 1)
+	e.outputs.driver = e.driver
 	e.services.configure(e.conf)
 	if err := e.openFiles(); err != nil {
 		return err

@@ -103,7 +103,7 @@ func (t *Task) ShuffleWriter(c shuffle.WriterConfig) (*shuffle.Writer, error) {
 	}
 	c.Store = t.executor.store
 	c.Shuffle, c.Map = shuffle.ShuffleID(t.Shuffle), shuffle.MapID(t.Partition)
-	c.Attempt, c.Partitions = shuffle.AttemptID(t.Attempt), t.Reduces
+	c.Attempt, c.Partitions = t.executor.driver.attempt(t.Attempt), t.Reduces
 	c.Memory = t.Memory
 	c.Hold, c.HoldMemory = t.executor.groups.limit(t.stage, t.Task), t.held
 	t.written = c
