@@ -20,7 +20,7 @@ func (b benchmark) serve(ctx context.Context, s shape) error {
 		return err
 	}
 	defer func() { _ = os.RemoveAll(dir) }() // a temporary directory of a benchmark
-	defer server.stop()
+	defer server.Stop()
 	_, err = b.measure(ctx, server, s)
 	return err
 }
@@ -50,7 +50,7 @@ func (b benchmark) startWarm(ctx context.Context, dir string, s shape) (*server,
 		return nil, err
 	}
 	if _, err := b.load(ctx, server, s, time.Second); err != nil {
-		server.stop()
+		server.Stop()
 		return nil, err
 	}
 	return server, nil

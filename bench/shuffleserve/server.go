@@ -1,11 +1,9 @@
 package main
 
 import (
-	"bufio"
 	"bytes"
 	"context"
 	"fmt"
-	"io"
 	"net"
 	"os"
 	"os/exec"
@@ -17,6 +15,7 @@ import (
 	"google.golang.org/grpc/credentials/insecure"
 
 	"github.com/weft-data/weft/auxservice"
+	"github.com/weft-data/weft/bench/internal/child"
 	"github.com/weft-data/weft/bench/internal/cpu"
 	"github.com/weft-data/weft/shuffle"
 )
@@ -25,9 +24,8 @@ var secret = bytes.Repeat([]byte{7}, shuffle.SecretSize)
 
 // server is a weft-shuffled that serves the application.
 type server struct {
-	cmd   *exec.Cmd
-	stdin io.Closer
-	addr  string
+	*child.Process
+	addr string
 }
 
 // startServer starts the program as its NodeManager would.
@@ -38,24 +36,17 @@ func startServer(ctx context.Context, program, dir string, c *auxservice.Configu
 	h := auxservice.Handshake
 	cmd.Env = []string{h.MagicCookieKey + "=" + h.MagicCookieValue, "PLUGIN_UNIX_SOCKET_DIR=" + dir}
 	cmd.Stderr = os.Stderr
-	stdin, err := cmd.StdinPipe()
+	process, err := child.Start(cmd)
 	if err != nil {
 		return nil, err
 	}
-	stdout, err := cmd.StdoutPipe()
-	if err != nil {
-		return nil, err
-	}
-	if err := cmd.Start(); err != nil {
-		return nil, err
-	}
-	s := &server{cmd: cmd, stdin: stdin}
-	line, err := bufio.NewReader(stdout).ReadString('\n')
+	s := &server{Process: process}
+	line, err := s.Stdout.ReadString('\n')
 	if err == nil {
 		err = s.configure(ctx, strings.Split(line, "|")[3], c)
 	}
 	if err != nil {
-		s.stop()
+		s.Stop()
 		return nil, fmt.Errorf("start %s: %w", program, err)
 	}
 	return s, nil
@@ -82,17 +73,12 @@ func (s *server) configure(
 	return err
 }
 
-func (s *server) stop() {
-	s.stdin.Close()
-	_ = s.cmd.Wait() // by then it has served, or has told why not
-}
-
 // cpu is the CPU time that the process has used.
-func (s *server) cpu() (time.Duration, error) { return cpu.Used(s.cmd.Process.Pid) }
+func (s *server) cpu() (time.Duration, error) { return cpu.Used(s.Pid()) }
 
 // peak is the most memory that the process has had resident, in bytes.
 func (s *server) peak() (int64, error) {
-	b, err := os.ReadFile(fmt.Sprintf("/proc/%d/status", s.cmd.Process.Pid))
+	b, err := os.ReadFile(fmt.Sprintf("/proc/%d/status", s.Pid()))
 	if err != nil {
 		return 0, err
 	}

@@ -3,13 +3,14 @@ package main
 import (
 	"context"
 	"fmt"
-	"io"
 	"os"
 	"os/exec"
 	"regexp"
 	"slices"
 	"strconv"
 	"time"
+
+	"github.com/weft-data/weft/bench/internal/child"
 )
 
 // sparkWarm is how long the compiler of Spark's service gets before anything counts.
@@ -19,36 +20,23 @@ var sparkResult = regexp.MustCompile(`GB/cpu-s=([0-9.]+)`)
 
 // spark is Spark's shuffle service in a process of its own, as bench/sparkshuffle has it.
 type spark struct {
+	*child.Process
 	classPath string
-	cmd       *exec.Cmd
-	stdin     io.Closer
 	port      int
 }
 
 func startSpark(ctx context.Context, classPath string) (*spark, error) {
 	cmd := exec.CommandContext(ctx, "java", "-Xmx1g", "-cp", classPath, "bench.Serve")
-	stdin, err := cmd.StdinPipe()
+	process, err := child.Start(cmd)
 	if err != nil {
 		return nil, err
 	}
-	stdout, err := cmd.StdoutPipe()
-	if err != nil {
-		return nil, err
-	}
-	if err := cmd.Start(); err != nil {
-		return nil, err
-	}
-	s := &spark{classPath: classPath, cmd: cmd, stdin: stdin}
-	if _, err := fmt.Fscanf(stdout, "port %d", &s.port); err != nil {
-		s.stop()
+	s := &spark{Process: process, classPath: classPath}
+	if _, err := fmt.Fscanf(s.Stdout, "port %d", &s.port); err != nil {
+		s.Stop()
 		return nil, fmt.Errorf("start bench.Serve: %w", err)
 	}
 	return s, nil
-}
-
-func (s *spark) stop() {
-	s.stdin.Close()
-	_ = s.cmd.Wait() // by then it has served, or has told why not
 }
 
 // measure runs Spark's client, which warms up for as long as it measures, and prints and returns
@@ -56,7 +44,7 @@ func (s *spark) stop() {
 func (s *spark) measure(ctx context.Context, b benchmark, of shape) (gbPerCPU float64, err error) {
 	args := []string{"-Xmx2g", "-cp", s.classPath, "bench.Load"}
 	seconds := int(b.seconds.Seconds() + 0.5)
-	for _, n := range []int{s.port, s.cmd.Process.Pid, of.maps, of.reduces, of.block, b.flight,
+	for _, n := range []int{s.port, s.Pid(), of.maps, of.reduces, of.block, b.flight,
 		max(1, seconds)} {
 		args = append(args, strconv.Itoa(n))
 	}
@@ -81,12 +69,12 @@ func (b benchmark) compare(ctx context.Context, of shape) error {
 		return err
 	}
 	defer func() { _ = os.RemoveAll(dir) }() // a temporary directory of a benchmark
-	defer server.stop()
+	defer server.Stop()
 	peer, err := startSpark(ctx, b.spark)
 	if err != nil {
 		return err
 	}
-	defer peer.stop()
+	defer peer.Stop()
 	warm := b
 	warm.seconds = sparkWarm / 2 // the client warms up for as long as it measures
 	if _, err := peer.measure(ctx, warm, of); err != nil {

@@ -33,7 +33,7 @@ func (b benchmark) stream(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	defer server.stop()
+	defer server.Stop()
 	conns, err := b.connect(ctx, server)
 	if err != nil {
 		return err

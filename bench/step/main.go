@@ -48,7 +48,7 @@ func run(ctx context.Context, s *weft.Session) error {
 	if err != nil {
 		return err
 	}
-	defer peer.stop()
+	defer peer.Stop()
 	return l.compare(ctx, ours, subject{"spark", peer.run}, runs)
 }
 

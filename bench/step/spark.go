@@ -1,10 +1,8 @@
 package main
 
 import (
-	"bufio"
 	"context"
 	"fmt"
-	"io"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -13,17 +11,14 @@ import (
 	"time"
 
 	"github.com/weft-data/weft"
+	"github.com/weft-data/weft/bench/internal/child"
 )
 
 // sparkProgram is made by Maven in bench/sparkstep; the path is relative to the repository's root.
 const sparkProgram = "bench/sparkstep/target/step.jar"
 
 // spark is a Spark application in client mode that runs a job when it is told to.
-type spark struct {
-	cmd   *exec.Cmd
-	stdin io.WriteCloser
-	lines *bufio.Reader
-}
+type spark struct{ *child.Process }
 
 // startSpark gives Spark's executors the cores that weft's have. Its jars are on the nodes already,
 // so that none are fetched. The idle time only says how long to wait between two runs; all else of
@@ -46,31 +41,19 @@ func startSpark(ctx context.Context, home string, s *weft.Session) (*spark, erro
 		append(args, sparkProgram)...)
 	cmd.Env = append(os.Environ(), "SPARK_HOME="+home, "SPARK_LOCAL_IP=127.0.0.1")
 	cmd.Stderr = os.Stderr
-	stdin, err := cmd.StdinPipe()
+	process, err := child.Start(cmd)
 	if err != nil {
-		return nil, err
-	}
-	stdout, err := cmd.StdoutPipe()
-	if err != nil {
-		return nil, err
-	}
-	if err := cmd.Start(); err != nil {
 		return nil, fmt.Errorf("start Spark: %w", err)
 	}
-	return &spark{cmd, stdin, bufio.NewReader(stdout)}, nil
-}
-
-func (s *spark) stop() {
-	s.stdin.Close()
-	_ = s.cmd.Wait() // by then it has run jobs, or has told why not
+	return &spark{process}, nil
 }
 
 // run has Spark run the load, and waits until its executors have gone.
 func (s *spark) run(_ context.Context, l load) (starts, error) {
-	if _, err := fmt.Fprintln(s.stdin, l.tasks, l.seconds); err != nil {
+	if _, err := fmt.Fprintln(s.Stdin, l.tasks, l.seconds); err != nil {
 		return nil, err
 	}
-	line, err := s.lines.ReadString('\n')
+	line, err := s.Stdout.ReadString('\n')
 	if err != nil {
 		return nil, fmt.Errorf("no answer: %w", err)
 	}
