@@ -3,26 +3,14 @@
 package docker
 
 import (
-	"fmt"
 	"testing"
+
+	"github.com/weft-data/weft/integration/testbed"
 )
 
 // partitions of the map stage of program gated. Those with odd numbers stop at the gate: as many as
 // there are slots.
 const partitions = 8
-
-// sums is the right output of program gated.
-func sums() []string {
-	totals := make([]int, 10)
-	for n := range partitions * 1000 {
-		totals[n%10] += n
-	}
-	out := make([]string, 10)
-	for i, total := range totals {
-		out[i] = fmt.Sprintf("%d\t%d", i, total)
-	}
-	return out
-}
 
 // halfway starts program gated and returns when a task waits in every slot of both nodes, with the
 // hosts of the tasks that began. No other task can run then.
@@ -60,7 +48,7 @@ func TestHostOfExecutorsFails(t *testing.T) {
 			})
 			heal()
 			j.open()
-			j.succeeds(2, sums())
+			j.succeeds(2, testbed.Sums(partitions))
 			for p := range partitions {
 				least, most := 1, 1
 				if hosts[p] == victim {
@@ -85,7 +73,7 @@ func TestHostOfTheDriverFails(t *testing.T) {
 			until(t, "a driver on the other host", func() bool { return j.driver() == victim.other() })
 			heal()
 			j.open()
-			j.succeeds(2, sums())
+			j.succeeds(2, testbed.Sums(partitions))
 		})
 	}
 }

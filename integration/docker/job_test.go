@@ -9,8 +9,9 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"syscall"
 	"testing"
+
+	"github.com/weft-data/weft/integration/testbed"
 )
 
 // A job is an application in cluster mode whose tasks stop at a gate.
@@ -35,9 +36,7 @@ func start(t *testing.T, name string, partitions int) *job {
 	}
 	t.Cleanup(func() { _ = os.RemoveAll(dir) })
 	gate := filepath.Join(dir, "gate")
-	if err := syscall.Mkfifo(gate, 0o666); err != nil {
-		t.Fatal(err)
-	}
+	testbed.MakePipe(t, gate)
 	for path, mode := range map[string]os.FileMode{dir: 0o777, gate: 0o666} { // whatever the umask
 		if err := os.Chmod(path, mode); err != nil {
 			t.Fatal(err)
@@ -89,11 +88,7 @@ func (j *job) driver() host {
 // open lets everybody through the gate, now and from then on.
 func (j *job) open() {
 	j.Helper()
-	gate, err := os.OpenFile(filepath.Join(j.dir, "gate"), os.O_RDWR, 0)
-	if err != nil {
-		j.Fatal(err)
-	}
-	j.Cleanup(func() { _ = gate.Close() })
+	testbed.OpenPipe(j.T, filepath.Join(j.dir, "gate"))
 }
 
 // began are the hosts of the attempts of a task: each left a file KIND-PARTITION-ATTEMPT-HOST.

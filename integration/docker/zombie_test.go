@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"github.com/weft-data/weft/fs/commit"
+	"github.com/weft-data/weft/integration/testbed"
 )
 
 // TestZombieCommitsNothing: the driver's host loses the ResourceManager and nothing else. YARN
@@ -31,6 +32,6 @@ func TestZombieCommitsNothing(t *testing.T) {
 	if !zombie.says("grep", "-rqs", commit.ErrFenced.Error(), "/data/containers/"+j.id) {
 		t.Error("the first driver did not come as far as its output")
 	}
-	j.succeeds(2, sums())
+	j.succeeds(2, testbed.Sums(partitions))
 	heal()
 }

@@ -1,7 +1,6 @@
 package jobs
 
 import (
-	"fmt"
 	"path/filepath"
 	"slices"
 	"strconv"
@@ -53,24 +52,11 @@ func (g gate) begun() (n int) {
 	return n
 }
 
-// sums is the right output of programs gated and later, sorted.
-func sums() []string {
-	totals := make([]int, 10)
-	for n := range partitions * 1000 {
-		totals[n%10] += n
-	}
-	out := make([]string, 10)
-	for i, total := range totals {
-		out[i] = fmt.Sprintf("%d\t%d", i, total)
-	}
-	return out
-}
-
 // right asserts that the output of a program is right.
 func (g gate) right(out string) {
 	g.Helper()
 	got := lines(g.parts(out))
-	if slices.Sort(got); !slices.Equal(got, sums()) {
+	if slices.Sort(got); !slices.Equal(got, testbed.Sums(partitions)) {
 		g.Errorf("sums %q", got)
 	}
 }
