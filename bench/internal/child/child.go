@@ -1,6 +1,6 @@
-// Package child runs the servers and peers that benchmarks measure: processes that a benchmark talks
-// to by their standard input and output, and that end when their input does. A Process belongs to the
-// goroutine that started it.
+// Package child runs the servers and peers that benchmarks measure: processes that a benchmark
+// talks to by their standard input and output, and that end when their input does. A Process
+// belongs to the goroutine that started it.
 package child
 
 import (
